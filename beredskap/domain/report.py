@@ -1,0 +1,84 @@
+"""What an event taught: figures, findings and what is to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from beredskap.domain.cascade import CascadeKind, CascadeStatus
+from beredskap.domain.incident import IncidentMode, IncidentStatus
+from beredskap.domain.reach import PersonReach, ReachClass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something observed, with what it led to, why, and what is advised."""
+
+    observation: str
+    consequence: str = ""
+    cause: str = ""
+    recommendation: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectiveAction:
+    """Something to be mended; closed only when a later check or drill shows it."""
+
+    id: str
+    text: str
+    owner_role: str
+    due: date
+    element: str
+    verified_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CascadeFigures:
+    """One cascade of the incident in figures."""
+
+    id: int
+    kind: CascadeKind
+    status: CascadeStatus
+    persons: int
+    release_at: datetime | None = None
+    pause_reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Times:
+    """When the incident's milestones were; None where they have not come."""
+
+    launched: datetime | None = None
+    first_send: datetime | None = None
+    p50_ack: float | None = None
+    """Seconds from launch until half of the persons had answered; None if they never did."""
+    p90_ack: float | None = None
+    completed: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IncidentFigures:
+    """What the log says of an incident, as `alert show` and `review` print it."""
+
+    incident: str
+    letter: str
+    mode: IncidentMode
+    scenario: str
+    title: str
+    status: IncidentStatus
+    persons: int
+    reach: Mapping[ReachClass, int]
+    cascades: tuple[CascadeFigures, ...]
+    times: Times
+    people: tuple[PersonReach, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AfterActionReport:
+    """Figures, findings and corrective actions of one incident or drill."""
+
+    figures: IncidentFigures
+    findings: tuple[Finding, ...] = ()
+    actions: tuple[CorrectiveAction, ...] = field(default=())

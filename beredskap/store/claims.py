@@ -1,0 +1,290 @@
+"""Claiming due work: one statement that says whose it is, and the attempts born with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, func, insert, literal, select, update
+
+from beredskap.domain.attempt import AttemptStatus
+from beredskap.domain.cascade import CascadeStatus
+from beredskap.domain.channel import Channel
+from beredskap.domain.delivery import Delivery, DeliveryStatus, Reason
+from beredskap.domain.log import ENGINE, LogEntry, LogKind
+from beredskap.domain.plan import PlannedPoint
+from beredskap.domain.wave import Wave, WaveStatus
+from beredskap.store.bulk import ManyRows, native_time
+from beredskap.store.ledger import Transaction
+from beredskap.store.log_book import append
+from beredskap.store.personal import KnownPerson, address_key, read_values
+from beredskap.store.tables import (
+    AttemptRow,
+    BodyRow,
+    CascadeRow,
+    DeliveryRow,
+    WaveBodyRow,
+    WaveRow,
+)
+
+_DELIVERY = DeliveryRow.__table__  # type: ignore[attr-defined]
+_ATTEMPT = AttemptRow.__table__  # type: ignore[attr-defined]
+_CASCADE = CascadeRow.__table__  # type: ignore[attr-defined]
+_WAVE = WaveRow.__table__  # type: ignore[attr-defined]
+_BODY = BodyRow.__table__  # type: ignore[attr-defined]
+_WAVE_BODY = WaveBodyRow.__table__  # type: ignore[attr-defined]
+
+_INSERT_ATTEMPTS = ManyRows(insert(_ATTEMPT), [column.name for column in _ATTEMPT.c])
+ATTEMPTS_PER_DELIVERY = 1000
+"""Attempt n of delivery d has the id d * 1000 + n, so that no insert waits for a number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimOrder:
+    """Who claims what, for which route."""
+
+    wave: Wave
+    channel: Channel
+    route: str
+    engine_id: str
+    token: str
+    most: int
+    now: datetime
+    """By the clock that judges due times."""
+    real_now: datetime
+    """By the machine's clock."""
+    client_ref_prefix: str
+    hash_key: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimed:
+    """One claimed delivery with its new attempt and where it goes."""
+
+    attempt_id: int
+    delivery: Delivery
+    point: PlannedPoint | None
+    """None when the address was erased since the launch."""
+    body_digest: str
+    client_ref: str
+    number: int
+    repeats: int | None = None
+    """The uncertain attempt that this one sends again."""
+
+
+def claim(tx: Transaction, order: ClaimOrder) -> tuple[Claimed, ...]:
+    """Claim due deliveries of an open wave on one channel and create their attempts.
+
+    Nothing is claimed while the cascade is not running or the wave not open; both are looked at in
+    this transaction, so a stop that committed before is always obeyed.
+    """
+    if not _may_send(tx, order.wave):
+        return ()
+    deliveries = _claim_deliveries(tx, order)
+    if not deliveries:
+        return ()
+    people = {
+        ref: KnownPerson.from_json(ref, value)
+        for ref, value in read_values(tx, {d.recipient for d in deliveries}).items()
+    }
+    digests = _body_digests(tx, order.wave.id)
+    repeated = _repeated_attempts(tx, deliveries)
+    claimed = tuple(
+        _claimed(order, delivery, people.get(delivery.recipient), digests, repeated)
+        for delivery in deliveries
+    )
+    _INSERT_ATTEMPTS.run(tx, [_attempt_row(order, one) for one in claimed])
+    _mark_superseded(tx, claimed)
+    append(tx, [_entry(order, claimed)], order.real_now)
+    return claimed
+
+
+def read_bodies(tx: Transaction, digests: Sequence[str]) -> dict[str, bytes]:
+    """Return frozen texts by digest."""
+    rows = tx.execute(select(_BODY.c.digest, _BODY.c.frozen).where(_BODY.c.digest.in_(digests)))
+    return {row[0]: row[1] for row in rows}
+
+
+def delivery_of(row: Row[tuple[object, ...]]) -> Delivery:
+    """Return the delivery that a row of the delivery table holds."""
+    return Delivery(
+        id=row.id,
+        incident_id=row.incident_id,
+        cascade_id=row.cascade_id,
+        wave_id=row.wave_id,
+        recipient=row.recipient,
+        status=DeliveryStatus(row.status),
+        channels=tuple(_CHANNELS[name] for name in row.channels.split(",")) if row.channels else (),
+        point=row.point,
+        rung=row.rung,
+        tries=row.tries,
+        attempts=row.attempts,
+        due_at=row.due_at,
+        reason=Reason(row.reason) if row.reason else None,
+        deputy=row.deputy,
+        stands_in_for=row.stands_in_for,
+    )
+
+
+_CHANNELS = {channel.value: channel for channel in Channel}
+
+
+def _may_send(tx: Transaction, wave: Wave) -> bool:
+    found = tx.execute(
+        select(literal(1))
+        .select_from(_CASCADE.join(_WAVE, _WAVE.c.cascade_id == _CASCADE.c.id))
+        .where(
+            _CASCADE.c.id == wave.cascade_id,
+            _CASCADE.c.status == CascadeStatus.RUNNING.value,
+            _WAVE.c.id == wave.id,
+            _WAVE.c.status == WaveStatus.OPEN.value,
+        )
+        .with_for_update(read=True)
+    ).scalar_one_or_none()
+    return found is not None
+
+
+def _claim_deliveries(tx: Transaction, order: ClaimOrder) -> tuple[Delivery, ...]:
+    due = (
+        select(_DELIVERY.c.id)
+        .where(
+            _DELIVERY.c.wave_id == order.wave.id,
+            _DELIVERY.c.status == DeliveryStatus.WAITING.value,
+            _DELIVERY.c.channel == order.channel.value,
+            _DELIVERY.c.due_at <= order.now,
+            _DELIVERY.c.attempts < ATTEMPTS_PER_DELIVERY - 1,
+        )
+        .order_by(_DELIVERY.c.due_at, _DELIVERY.c.id)
+        .limit(order.most)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    rows = tx.execute(
+        update(_DELIVERY)
+        .where(_DELIVERY.c.id.in_(due), _DELIVERY.c.status == DeliveryStatus.WAITING.value)
+        .values(
+            status=DeliveryStatus.IN_PROGRESS.value,
+            claim_token=order.token,
+            attempts=_DELIVERY.c.attempts + 1,
+            due_at=None,
+        )
+        .returning(*_DELIVERY.c)
+    ).all()
+    return tuple(sorted((delivery_of(row) for row in rows), key=lambda delivery: delivery.id))
+
+
+def _body_digests(tx: Transaction, wave_id: int) -> Mapping[tuple[str, str], str]:
+    rows = tx.execute(
+        select(_WAVE_BODY.c.channel, _WAVE_BODY.c.language, _WAVE_BODY.c.digest).where(
+            _WAVE_BODY.c.wave_id == wave_id
+        )
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _repeated_attempts(
+    tx: Transaction, deliveries: Sequence[Delivery]
+) -> dict[int, tuple[int, str]]:
+    """Return, by delivery, the uncertain attempt on the same point that is now sent again."""
+    before = {
+        d.id * ATTEMPTS_PER_DELIVERY + d.attempts - 1: d for d in deliveries if d.attempts > 1
+    }
+    if not before:
+        return {}
+    rows = tx.execute(
+        select(_ATTEMPT.c.id, _ATTEMPT.c.client_ref, _ATTEMPT.c.point).where(
+            _ATTEMPT.c.id.in_(list(before)), _ATTEMPT.c.status == AttemptStatus.UNCERTAIN.value
+        )
+    )
+    return {
+        before[row.id].id: (row.id, row.client_ref)
+        for row in rows
+        if row.point == before[row.id].point
+    }
+
+
+def _claimed(
+    order: ClaimOrder,
+    delivery: Delivery,
+    person: KnownPerson | None,
+    digests: Mapping[tuple[str, str], str],
+    repeated: Mapping[int, tuple[int, str]],
+) -> Claimed:
+    point = person.points[delivery.point] if person is not None else None
+    key = (point.channel.value, point.language) if point is not None else ("", "")
+    repeats, ref = repeated.get(delivery.id, (None, None))
+    return Claimed(
+        attempt_id=delivery.id * ATTEMPTS_PER_DELIVERY + delivery.attempts,
+        delivery=delivery,
+        point=point,
+        body_digest=digests.get(key, ""),
+        client_ref=ref or f"{order.client_ref_prefix}.{delivery.id}.{delivery.attempts}",
+        number=delivery.attempts,
+        repeats=repeats,
+    )
+
+
+def _attempt_row(order: ClaimOrder, claimed: Claimed) -> dict[str, object]:
+    delivery = claimed.delivery
+    return {
+        "id": claimed.attempt_id,
+        "delivery_id": delivery.id,
+        "incident_id": delivery.incident_id,
+        "cascade_id": delivery.cascade_id,
+        "wave_id": delivery.wave_id,
+        "recipient": delivery.recipient,
+        "number": claimed.number,
+        "channel": order.channel.value,
+        "point": delivery.point,
+        "route": order.route,
+        "status": AttemptStatus.SENDING.value,
+        "client_ref": claimed.client_ref,
+        "body_digest": claimed.body_digest,
+        "address_key": address_key(order.hash_key, claimed.point.address) if claimed.point else "",
+        "engine_id": order.engine_id,
+        "claim_token": order.token,
+        "claimed_at": native_time(order.now),
+        "claimed_real_at": native_time(order.real_now),
+        "provider_id": None,
+        "superseded_by": None,
+        "possible_duplicate": claimed.repeats is not None,
+        "look_ups": 0,
+        "looked_up_at": None,
+    }
+
+
+def _mark_superseded(tx: Transaction, claimed: Sequence[Claimed]) -> None:
+    for one in claimed:
+        if one.repeats is not None:
+            tx.execute(
+                update(_ATTEMPT)
+                .where(_ATTEMPT.c.id == one.repeats)
+                .values(superseded_by=one.attempt_id)
+            )
+
+
+def _entry(order: ClaimOrder, claimed: Sequence[Claimed]) -> LogEntry:
+    return LogEntry(
+        incident_id=order.wave.incident_id,
+        kind=LogKind.ATTEMPTS_STARTED,
+        happened_at=order.now,
+        actor=ENGINE,
+        codes={
+            "wave": order.wave.key,
+            "cascade": order.wave.cascade_id,
+            "route": order.route,
+            "channel": order.channel.value,
+            "attempts": {one.delivery.recipient: one.number for one in claimed},
+            "repeats": [one.delivery.recipient for one in claimed if one.repeats is not None],
+        },
+    )
+
+
+def count_in_flight(tx: Transaction, engine_id: str) -> int:
+    """Return how many attempts of an engine are on the wire by the ledger."""
+    return tx.execute(
+        select(func.count())
+        .select_from(_ATTEMPT)
+        .where(_ATTEMPT.c.status == AttemptStatus.SENDING.value, _ATTEMPT.c.engine_id == engine_id)
+    ).scalar_one()

@@ -1,0 +1,5 @@
+"""Textual screens and widgets: they show state, gather intent, and call the desk.
+
+Promises: closing a screen never stops a cascade; live and drill never share a band, a word or a
+confirmation. Must not enter: rules, senders, the ledger, the engine, anything a command also needs.
+"""
