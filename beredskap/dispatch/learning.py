@@ -59,9 +59,10 @@ def save_news(
     for said in news:
         state = known[said.attempt_id]
         one, step = _learn(said, state, waves[state.delivery.wave_id])
-        known[said.attempt_id] = replace(
-            state, status=one.status, delivery=one.delivery, provider_id=one.provider_id
-        )
+        if len(news) > len(states):  # something more may be said of the same attempt
+            known[said.attempt_id] = replace(
+                state, status=one.status, delivery=one.delivery, provider_id=one.provider_id
+            )
         learned.append(one)
         if step.call_in is not None:
             call_in(

@@ -6,10 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from beredskap.domain.attempt import (
-    AttemptStatus,
-    FailureClass,
-)
+from beredskap.domain.attempt import TAKEN, AttemptStatus, FailureClass
 from beredskap.domain.channel import Channel
 from beredskap.domain.log import ENGINE, Code, LogEntry, LogKind
 from beredskap.domain.scenario import Rung, RungAction, UncertainPolicy, WaveTerms
@@ -152,6 +149,10 @@ class Outcome:
     """True when the route will tell later whether the message arrived."""
 
 
+_NOT_YET_SENT = frozenset({AttemptStatus.PLANNED, AttemptStatus.SENDING})
+_ON_ITS_WAY = TAKEN | {AttemptStatus.UNCERTAIN, AttemptStatus.DELIVERED}
+
+
 def after_attempt(
     delivery: Delivery, outcome: Outcome, terms: WaveTerms, now: datetime, *, jitter: float = 0.5
 ) -> DeliveryStep:
@@ -159,7 +160,10 @@ def after_attempt(
 
     A final delivery stays as it is. `jitter` from 0 to 1 spreads the waiting times of many.
     """
-    if delivery.status.is_final:
+    if delivery.status.is_final or outcome.status in _NOT_YET_SENT:
+        return _step(delivery)
+    if delivery.status is DeliveryStatus.WAITING and outcome.status in _ON_ITS_WAY:
+        # A rung or a decision has set the next attempt; a late report of this one does not undo it.
         return _step(delivery)
     match outcome.status:
         case AttemptStatus.FAILED_RETRYABLE if outcome.failure is not FailureClass.ROUTE:
@@ -181,9 +185,7 @@ def _after_passing_failure(
 ) -> DeliveryStep:
     if outcome.failure is FailureClass.BUSY:
         wait = max(outcome.retry_after_seconds or 0.0, 1.0)
-        return _moved(
-            delivery, DeliveryStatus.WAITING, now, due_at=now + timedelta(seconds=wait)
-        )
+        return _moved(delivery, DeliveryStatus.WAITING, now, due_at=now + timedelta(seconds=wait))
     tries = delivery.tries + 1
     if tries >= MAX_TRIES:
         return _after_lasting_failure(delivery, outcome, now)

@@ -51,7 +51,6 @@ _TOKEN = re.compile(rf"{_ADDRESS}|[^\W_]+(?:[-‐‑'’.][^\W_]+)*")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*\n[ \t]*(?=[^\W\d_])")
 _ENDING = re.compile(r"[.!?…]+[\"”“’'»)\]]*(?=\s|$)|:(?=\s+[\"”“’'»«(]*[^\W\d_])")
 _LAST_TOKEN = re.compile(r"[^\s(\"”“’'»«/]*$")
-_ITEM_NUMBER = re.compile(r"(?:^|[.!?:…][ \t]*\n|\n[ \t]*\n)[ \t]*\d+(?:\.\d+)*$")
 
 
 def lix(text: str, *, names: Collection[str] = ()) -> Readability:
@@ -102,10 +101,8 @@ def _ends_sentence(text: str, ending: re.Match[str]) -> bool:
         return first.isupper()
     if ending.group() != ".":
         return True
-    line = text[max(0, ending.start() - 80) : ending.start()]
-    if _ITEM_NUMBER.search(line):
-        return False
-    match = _LAST_TOKEN.search(line)
+    before = text[max(0, ending.start() - 80) : ending.start()]
+    match = _LAST_TOKEN.search(before)
     token = match.group() if match else ""
     if token.casefold() in _CLOSING:
         return first.isupper() or not first

@@ -53,6 +53,7 @@ DOUBTFUL = frozenset("Çç")
 _FORCING = re.compile(f"[^{re.escape(BASIC + EXTENSION)}]")
 _EXTENDED = re.compile(f"[{re.escape(EXTENSION)}]")
 _ESCAPE = "\x1b"
+_ESCAPED = str.maketrans({character: _ESCAPE + character for character in EXTENSION})
 _JOINER = "\u200d"
 _LIMITS = {SmsEncoding.GSM_7: (160, 153), SmsEncoding.UCS_2: (70, 67)}
 
@@ -83,7 +84,7 @@ def _segments_of_septets(text: str, septets: int) -> int:
         return 1
     if septets == len(text):
         return -(-septets // part)
-    written = _EXTENDED.sub(rf"{_ESCAPE}\g<0>", text)
+    written = text.translate(_ESCAPED)
     start, segments = 0, 0
     while start < septets:
         start += part

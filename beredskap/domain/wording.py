@@ -22,7 +22,7 @@ LANGUAGES = ("sv", "en")
 """The languages people read the program in; any other language is answered in English."""
 
 Table = Mapping[type[StrEnum], Mapping[str, str]]
-"""Enumeration → value → word. Keyed by type first, since equal values of two enumerations are equal."""
+"""Enumeration → value → word; by type first, since the same value may stand in several."""
 
 
 def word(member: StrEnum, lang: str) -> str:

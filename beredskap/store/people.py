@@ -16,7 +16,7 @@ from beredskap.domain.log import commitment
 from beredskap.store.claims import delivery_of
 from beredskap.store.ledger import Transaction
 from beredskap.store.personal import KnownPerson, read_people
-from beredskap.store.staging import StagedDelivery, delivery_row
+from beredskap.store.staging import TERMS, StagedDelivery, delivery_row
 from beredskap.store.tables import (
     AcknowledgementRow,
     DeliveryRow,
@@ -25,6 +25,7 @@ from beredskap.store.tables import (
     PersonalValueRow,
     RecipientRow,
     WaveBodyRow,
+    WaveRow,
 )
 
 _RECIPIENT = RecipientRow.__table__  # type: ignore[attr-defined]
@@ -33,6 +34,7 @@ _VALUE = PersonalValueRow.__table__  # type: ignore[attr-defined]
 _ENTRY = LogEntryRow.__table__  # type: ignore[attr-defined]
 _ACK = AcknowledgementRow.__table__  # type: ignore[attr-defined]
 _INBOUND = InboundRow.__table__  # type: ignore[attr-defined]
+_WAVE = WaveRow.__table__  # type: ignore[attr-defined]
 _WAVE_BODY = WaveBodyRow.__table__  # type: ignore[attr-defined]
 _AT_ONCE = 500
 
@@ -193,6 +195,31 @@ def count_claimed(tx: Transaction, cascade_id: int) -> int:
     return len(found.all())
 
 
+def drop_standby(tx: Transaction, incident_id: str, recipient: str) -> bool:
+    """Let a person not be called in for anybody any more; say whether they could have been."""
+    deputies = tx.execute(
+        update(_DELIVERY)
+        .where(_DELIVERY.c.incident_id == incident_id, _DELIVERY.c.deputy == recipient)
+        .values(deputy=None)
+    )
+    dropped = bool(deputies.rowcount)
+    rows = tx.execute(
+        select(_WAVE.c.id, _WAVE.c.terms).where(
+            _WAVE.c.incident_id == incident_id, _WAVE.c.terms.contains(recipient)
+        )
+    ).all()
+    for row in rows:
+        terms = TERMS.validate_json(row.terms)
+        ladder = tuple(
+            replace(rung, person=None) if rung.person == recipient else rung
+            for rung in terms.ladder
+        )
+        changed = TERMS.dump_json(replace(terms, ladder=ladder)).decode()
+        tx.execute(update(_WAVE).where(_WAVE.c.id == row.id).values(terms=changed))
+        dropped = True
+    return dropped
+
+
 def read_wave_languages(tx: Transaction, wave_id: int) -> dict[Channel, tuple[str, ...]]:
     """Return in which languages a wave's frozen texts exist, by channel."""
     found: dict[Channel, tuple[str, ...]] = {}
@@ -218,7 +245,7 @@ def read_free_answers(tx: Transaction, incident_id: str) -> dict[str, str]:
         )
         .order_by(_ACK.c.id)
     )
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def values_about(tx: Transaction, incident_id: str, recipient: str) -> tuple[str, ...]:
@@ -261,13 +288,8 @@ def erase_values(tx: Transaction, incident_id: str, recipient: str, refs: Collec
     )
 
 
-def renamed(known: KnownPerson, name: str) -> KnownPerson:
-    """Return the same person under another shown name."""
-    return replace(known, name=name)
-
-
 def labels_of(people: Mapping[str, KnownPerson]) -> dict[str, str]:
-    """Return how each person is named to officers: the id, the protected number, or the reference."""
+    """Return how each person is named to officers: id, protected number, or reference."""
     return {
         ref: ref if known.is_erased else known.id or known.name for ref, known in people.items()
     }

@@ -12,7 +12,7 @@ from beredskap.store.ledger import Ledger
 from beredskap.store.log_book import seal
 
 _AT_ONCE = 500
-"""Entries a transaction seals; one may name five hundred people, so more would hold the lock long."""
+"""Entries a transaction seals; each may name 500 people, so more would hold the lock long."""
 _MOST_COLLISIONS = 20
 
 

@@ -33,7 +33,20 @@ Fold = Callable[[Iterable[AttemptEvent]], Folded]
 Events = Sequence[AttemptEvent]
 
 START = datetime(2026, 11, 23, 3, 12, tzinfo=UTC)
-BY_RANK = ["planned", "sending", "uncertain", "accepted", "sent", "delivery_unknown", "expired", "cancelled", "delivered", "failed_retryable", "failed_permanent", "acknowledged"]
+BY_RANK = [
+    "planned",
+    "sending",
+    "uncertain",
+    "accepted",
+    "sent",
+    "delivery_unknown",
+    "expired",
+    "cancelled",
+    "delivered",
+    "failed_retryable",
+    "failed_permanent",
+    "acknowledged",
+]
 
 statuses = st.sampled_from(AttemptStatus)
 provider_words = st.none() | st.sampled_from(

@@ -40,6 +40,7 @@ POLICY = Path(__file__).parents[2].parent / "shared" / "policy"
         ("Skriv till larm@example.test. Ring sedan.", 2),
         ("1. Budskap\n\nVi svarar i dag.", 1),
         ("Vi svarar i dag.\n2. Ansvar är viktigt.", 2),
+        ("Rubrik\n\n2. Ansvar är viktigt.", 2),
         ("Nytt besked kl\n15. Gå hem.", 2),
         ("Det är vår. Sol ute.", 2),
         ("Vi badar i en å. Kom.", 2),

@@ -93,10 +93,18 @@ def test_a_text_needs_the_stated_parts(text: str, encoding: str, units: int, seg
 
 @pytest.mark.parametrize(
     "whole",
-    ["e\u0301", "\U0001f1f8\U0001f1ea", "1\ufe0f\u20e3", "\U0001f44d\U0001f3fd", "\u0915\u094d"],
-    ids=["letter and mark", "flag", "keycap", "skin tone", "Devanagari"],
+    [
+        "e\u0301",
+        "\U0001f1f8\U0001f1ea",
+        "1\ufe0f\u20e3",
+        "\U0001f44d\U0001f3fd",
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\u0915\u094d",
+    ],
+    ids=["letter and mark", "flag", "keycap", "skin tone", "family", "Devanagari"],
 )
 def test_what_a_reader_sees_as_one_character_is_not_divided(whole: str) -> None:
+    assert measure(whole).forcing == (whole,)
     size = len(whole.encode("utf-16-le")) // 2
     fits = "”" + "x" * (66 - size) + whole + "y" * 67
     assert (measure(fits).units, measure(fits).segments) == (134, 2)
@@ -107,6 +115,10 @@ def test_what_a_reader_sees_as_one_character_is_not_divided(whole: str) -> None:
 def test_every_other_flag_half_begins_a_new_flag() -> None:
     flags = "\U0001f1f8\U0001f1ea\U0001f1f3\U0001f1f4"
     assert measure(flags).forcing == (flags[:2], flags[2:])
+
+
+def test_a_mark_after_a_line_break_stands_alone() -> None:
+    assert measure("e\n\u0301e\u0301").forcing == ("\u0301", "e\u0301")
 
 
 def test_a_letter_with_more_marks_than_a_part_holds_is_still_counted() -> None:
@@ -306,6 +318,7 @@ def test_the_worked_texts_have_their_measured_septets(septets: int, text: str) -
         ("A\u030akergatan", "Åkergatan", (("A\u030a", "Å"),)),
         ("\u212bkergatan", "Åkergatan", (("\u212b", "Å"),)),
         ("a\u200b\u030a", "å", (("\u200b", ""),)),
+        ("\u1fefa", "'a", (("\u1fef", "`"), ("`", "'"))),
         ("áíó łž", "áíó łž", ()),
         ("می\u200cخواهم", "می\u200cخواهم", ()),
     ],

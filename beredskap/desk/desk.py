@@ -1,0 +1,399 @@
+"""The desk: every verb of an officer in one place, each by an `Actor` judged once for rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from beredskap.clock import Clock
+from beredskap.desk import (
+    abandoning,
+    adopting,
+    answering,
+    audience,
+    erasing,
+    incidents,
+    launching,
+    notes,
+    preparing,
+    rules,
+    running,
+)
+from beredskap.desk.adopting import AdoptionState
+from beredskap.desk.erasing import Erasure
+from beredskap.desk.launching import Launched
+from beredskap.desk.officers import Act, find_actor, require
+from beredskap.desk.ports import EngineStarter, Means, Pace
+from beredskap.desk.preparing import Preparation
+from beredskap.desk.running import Stopped
+from beredskap.desk.shelf import Shelf
+from beredskap.domain.incident import Incident, IncidentMode
+from beredskap.domain.officer import Actor
+from beredskap.domain.report import IncidentFigures
+from beredskap.review import (
+    LogLine,
+    Verification,
+    export_lines,
+    figures,
+    review_text,
+    tell,
+    verify,
+)
+from beredskap.store.adoption import Adoption
+from beredskap.store.cases import read_incident, read_incidents
+from beredskap.store.ledger import Ledger, ledger_key
+from beredskap.store.log_book import chain_head, newest_entries, read_entries
+from beredskap.store.sealing import seal_all
+
+
+class Desk:
+    """What an officer can do; nothing here sends, and what is written an engine carries out."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        workspace: Path,
+        clock: Clock,
+        starter: EngineStarter,
+        pace: Pace | None = None,
+    ) -> None:
+        """Take everything the desk works with; nothing is read or written yet."""
+        self._ledger, self._workspace, self._clock = ledger, workspace, clock
+        self._starter, self._pace = starter, pace or Pace()
+        self._shelf = Shelf(workspace)
+
+    @cached_property
+    def _means(self) -> Means:
+        return Means(
+            ledger=self._ledger,
+            workspace=self._workspace,
+            clock=self._clock,
+            starter=self._starter,
+            pace=self._pace,
+            actor_key=ledger_key(self._ledger, "actor"),
+        )
+
+    def who_is(self, settings_officer: str | None, os_login: str) -> Actor:
+        """Return the officer at the keyboard.
+
+        Raises:
+            RefusedError: nobody in `officers.yaml` is known by this id or login.
+        """
+        officers = self._shelf.content().directory.officers
+        return find_actor(officers, settings_officer, os_login)
+
+    def prepare(
+        self,
+        scenario_id: str,
+        facts: Mapping[str, str],
+        *,
+        mode: IncidentMode,
+        exclusions: Mapping[str, str] | None = None,
+        additions: tuple[str, ...] = (),
+    ) -> Preparation:
+        """Return who would hear what, when and at what cost; nothing is written or sent.
+
+        `exclusions` are person ids with the reason, `additions` person ids for the first wave.
+
+        Raises:
+            NotFoundError: there is no such scenario or person.
+            UsageError: a fact is missing, unknown or wrong.
+            ContentError: files make the texts or the audience impossible.
+        """
+        return preparing.prepare(
+            self._means,
+            self._shelf.content(),
+            scenario_id,
+            facts,
+            mode=mode,
+            exclusions=exclusions or {},
+            additions=additions,
+        )
+
+    def launch(
+        self,
+        actor: Actor,
+        preparation: Preparation,
+        *,
+        confirm_count: int,
+        hold_seconds: int | None = None,
+        incident_id: str | None = None,
+    ) -> Launched:
+        """Put a confirmed preparation on hold; an engine releases it when the hold has run out.
+
+        Raises:
+            UsageError: the hold is not possible.
+            RefusedError: a safety rule or a missing right refuses it; nothing was written.
+            NotFoundError: there is no such incident.
+            LedgerError: it could not be written; nothing will be sent.
+            EngineError: it is on hold, and no engine could be started to send it.
+        """
+        hold = rules.checked_hold(preparation, hold_seconds)
+        self._require(actor, Act.LAUNCH, preparation.mode)
+        incident = None if incident_id is None else self.incident(incident_id)
+        rules.check_launch(preparation, confirm_count=confirm_count, incident=incident)
+        return launching.launch(
+            self._means, actor, preparation, hold_seconds=hold, incident=incident
+        )
+
+    def incident(self, incident_id: str) -> Incident:
+        """Return an incident by its id, its letter while it is open, or `last`.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self._ledger.read() as tx:
+            return read_incident(tx, incident_id)
+
+    def list_incidents(self) -> tuple[Incident, ...]:
+        """Return every incident, oldest first."""
+        with self._ledger.read() as tx:
+            return read_incidents(tx)
+
+    def show(self, incident_id: str, *, with_people: bool = True) -> IncidentFigures:
+        """Return an incident in figures, with everybody in it or without.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self._ledger.read() as tx:
+            return figures(tx, incident_id, with_people=with_people)
+
+    def pause(self, actor: Actor, incident_id: str, reason: str | None = None) -> None:
+        """Let nothing more of an incident leave until it is resumed.
+
+        Raises:
+            RefusedError: nothing is held or running, or the officer may not.
+        """
+        incident = self._allowed(actor, Act.HALT, incident_id)
+        running.pause(self._means, actor, incident, reason)
+
+    def resume(self, actor: Actor, incident_id: str, reason: str | None = None) -> None:
+        """Go on with what is paused.
+
+        Raises:
+            RefusedError: nothing is paused, or the officer may not.
+            EngineError: it is resumed, and no engine could be started.
+        """
+        incident = self._allowed(actor, Act.CONDUCT, incident_id)
+        running.resume(self._means, actor, incident, reason)
+
+    def stop(self, actor: Actor, incident_id: str, reason: str | None = None) -> Stopped:
+        """Stand everything of an incident down; before release nothing has been sent.
+
+        Raises:
+            RefusedError: nothing is open, or the officer may not.
+        """
+        incident = self._allowed(actor, Act.HALT, incident_id)
+        return running.stop(self._means, actor, incident, reason)
+
+    def close(self, actor: Actor, incident_id: str) -> Incident:
+        """Close an incident whose alerts have all ended.
+
+        Raises:
+            RefusedError: an alert is still open, it is closed already, or the officer may not.
+        """
+        incident = self._allowed(actor, Act.CONDUCT, incident_id)
+        return incidents.close(self._means, actor, incident)
+
+    def acknowledge(
+        self, actor: Actor, incident_id: str, person: str, answer: str, by: str | None = None
+    ) -> None:
+        """Record a person's answer by mouth or paper under the officer's name.
+
+        Raises:
+            UsageError: the answer is empty or too long.
+            NotFoundError: there is no such incident or person.
+            RefusedError: the person was not asked, or the officer may not.
+        """
+        incident = self._allowed(actor, Act.RECORD, incident_id)
+        answering.acknowledge_by_mouth(self._means, actor, incident, person, answer, by)
+
+    def decide(
+        self, actor: Actor, incident_id: str, person: str | None, decision: str
+    ) -> tuple[str, ...]:
+        """Decide `resend` or `leave` about uncertain attempts at a person, or at everybody.
+
+        Raises:
+            UsageError: the decision is neither.
+            NotFoundError: there is no such incident or person.
+            RefusedError: no open attempt is uncertain, or the officer may not.
+            EngineError: it is decided, and no engine could be started to send again.
+        """
+        incident = self._allowed(actor, Act.CONDUCT, incident_id)
+        return answering.decide(self._means, actor, incident, person, decision)
+
+    def exclude(self, actor: Actor, incident_id: str, person: str, reason: str) -> None:
+        """Send nothing more to a person in an incident.
+
+        Raises:
+            UsageError: no reason is given.
+            NotFoundError: there is no such incident or person.
+            RefusedError: nothing more would be sent anyhow, or the officer may not.
+        """
+        incident = self._allowed(actor, Act.CONDUCT, incident_id)
+        audience.exclude(self._means, actor, incident, person, reason)
+
+    def add(self, actor: Actor, incident_id: str, person: str) -> None:
+        """Tell one more person, in the first wave of the running alert that still can.
+
+        Raises:
+            NotFoundError: there is no such incident or person.
+            RefusedError: no wave can, the person is told already or cannot be, or the officer
+                may not.
+        """
+        incident = self._allowed(actor, Act.CONDUCT, incident_id)
+        audience.add(self._means, self._shelf.content().directory, actor, incident, person)
+
+    def note(
+        self,
+        actor: Actor,
+        incident_id: str,
+        text: str,
+        kind: str = "note",
+        due: datetime | None = None,
+    ) -> None:
+        """Write a note, decision, media contact, rumour, question or promise into the log.
+
+        Raises:
+            UsageError: the text, kind or time is wrong.
+            NotFoundError: there is no such incident.
+            RefusedError: the officer may not.
+        """
+        incident = self._allowed(actor, Act.RECORD, incident_id)
+        notes.note(self._means, actor, incident, text, kind, due)
+
+    def open_incident(self, actor: Actor, title: str, mode: IncidentMode) -> Incident:
+        """Open an incident without an alert.
+
+        Raises:
+            UsageError: the title is empty or too long.
+            RefusedError: the officer may not.
+        """
+        self._require(actor, Act.RECORD, mode)
+        locale = self._shelf.content().directory.organisation.locale
+        return incidents.open_incident(self._means, actor, title, mode, locale)
+
+    def set_diary_number(self, actor: Actor, incident_id: str, number: str) -> Incident:
+        """Set the registrar's diary number of an incident.
+
+        Raises:
+            UsageError: the number is empty or too long.
+            NotFoundError: there is no such incident.
+            RefusedError: the officer may not.
+        """
+        incident = self._allowed(actor, Act.RECORD, incident_id)
+        return incidents.set_diary_number(self._means, actor, incident, number)
+
+    def erase(
+        self, actor: Actor, incident_id: str, person: str, decision_ref: str | None
+    ) -> Erasure:
+        """Erase a person from an incident by a decision; without one, only say what would go.
+
+        Raises:
+            NotFoundError: there is no such incident or person.
+            RefusedError: the officer may not.
+        """
+        incident = self._allowed(actor, Act.ERASE, incident_id)
+        return erasing.erase(self._means, actor, incident, person, decision_ref)
+
+    def adopt(self, actor: Actor, scenario_id: str) -> Adoption:
+        """Adopt a scenario for live use as its files are now.
+
+        Raises:
+            NotFoundError: there is no such scenario.
+            ContentError: its files make its texts or audience impossible.
+            RefusedError: a correction text is missing, or the officer may not.
+        """
+        self._require(actor, Act.ADOPT, IncidentMode.LIVE)
+        return adopting.adopt(self._means, self._shelf.content(), actor, scenario_id)
+
+    def adoption_state(self, scenario_id: str) -> AdoptionState:
+        """Return whether a scenario is adopted, and which of its files differ since.
+
+        Raises:
+            NotFoundError: there is no such scenario and never was.
+        """
+        content = self._shelf.content()
+        with self._ledger.read() as tx:
+            state = adopting.adoption_state(tx, content, scenario_id)
+        if state.adoption is None and scenario_id not in content.scenarios:
+            adopting.known_scenario(content, scenario_id)
+        return state
+
+    def log(
+        self,
+        incident_id: str | None = None,
+        after_id: int | None = 0,
+        *,
+        most: int = 500,
+        lang: str | None = None,
+    ) -> tuple[LogLine, ...]:
+        """Return the log as sentences, oldest first: after an entry, or the newest with None.
+
+        Raises:
+            NotFoundError: there is no such incident.
+        """
+        organisation = self._shelf.content().directory.organisation
+        with self._ledger.read() as tx:
+            wanted = None if incident_id is None else read_incident(tx, incident_id).id
+            if after_id is None:
+                entries = newest_entries(tx, wanted, most=most)
+            else:
+                entries = read_entries(tx, wanted, after_id=after_id, most=most)
+            return tell(tx, entries, lang=lang or organisation.locale, zone=organisation.time_zone)
+
+    def review(self, incident_id: str, *, lang: str | None = None) -> str:
+        """Return the review of an incident as text, with its log and chain head.
+
+        Raises:
+            NotFoundError: there is no such incident.
+        """
+        organisation = self._shelf.content().directory.organisation
+        told_in = lang or organisation.locale
+        told = self.show(incident_id)
+        seal_all(self._ledger, told.incident)
+        lines: list[LogLine] = []
+        while page := self.log(told.incident, lines[-1].id if lines else 0, lang=told_in):
+            lines += page
+        with self._ledger.read() as tx:
+            head = chain_head(tx, told.incident).head
+        return review_text(told, lang=told_in, zone=organisation.time_zone, lines=lines, head=head)
+
+    def export_log(self, incident_id: str, *, with_values: bool = False) -> Iterator[str]:
+        """Return the lines of an incident's log, sealed first.
+
+        Raises:
+            NotFoundError: there is no such incident.
+        """
+        return export_lines(self._ledger, incident_id, with_values)
+
+    def verify_log(
+        self, incident_id: str, head: str | None = None, *, lang: str | None = None
+    ) -> Verification:
+        """Return whether an incident's log, as the ledger holds it, was touched.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            UsageError: the head cannot be one.
+        """
+        lines = export_lines(self._ledger, incident_id, True)
+        locale = self._shelf.content().directory.organisation.locale
+        return verify(lines, head, lang=lang or locale)
+
+    def sweep_abandoned(self, real_now: datetime) -> int:
+        """Stand down what crashed faces left half prepared; return how many preparations."""
+        return abandoning.sweep_abandoned(self._ledger, real_now, self._clock.now())
+
+    def _require(self, actor: Actor, act: Act, mode: IncidentMode) -> None:
+        """Let an act pass, or say who may do it; the one place where rights are asked for."""
+        require(actor, act, mode, self._shelf.content().directory.officers)
+
+    def _allowed(self, actor: Actor, act: Act, incident_id: str) -> Incident:
+        """Return an incident in which the officer may do this."""
+        incident = self.incident(incident_id)
+        self._require(actor, act, incident.mode)
+        return incident

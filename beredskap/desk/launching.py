@@ -1,0 +1,125 @@
+"""From a confirmed preparation to an alert on hold: staged out of sight, made real in one step.
+
+Rows are staged in short transactions under a cascade in PREPARING that no engine sees; one short
+transaction then makes it HELD. If anything fails before that, what was staged is stood down, so
+nothing is ever half done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from beredskap.desk.abandoning import undone_on_failure
+from beredskap.desk.ports import REAL, Means
+from beredskap.desk.preparing import Preparation
+from beredskap.desk.roll import Roll
+from beredskap.desk.signing import signed
+from beredskap.desk.staging import Staging, parts
+from beredskap.domain.cascade import CascadeStatus, move_cascade
+from beredskap.domain.incident import Incident
+from beredskap.domain.log import Code
+from beredskap.domain.officer import Actor
+from beredskap.errors import EngineError, RefusedError
+from beredskap.store.cases import lock_cascade, save_cascade
+from beredskap.store.faults import told_as_refused
+from beredskap.store.staging import set_hold
+
+_AT_ONCE = 1_500
+"""People staged in one transaction: three rows each at most, so below 5,000 rows."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Launched:
+    """An alert on hold."""
+
+    incident: str
+    """Id of the incident."""
+    letter: str
+    cascade_id: int
+    release_at: datetime
+    """When sending starts unless it is stopped."""
+
+
+def launch(
+    means: Means,
+    actor: Actor,
+    preparation: Preparation,
+    *,
+    hold_seconds: int,
+    incident: Incident | None,
+) -> Launched:
+    """Stage a preparation and put it on hold; the safety rules have been judged already.
+
+    Raises:
+        LedgerError: something could not be written; nothing will be sent.
+        EngineError: the alert is on hold, and no engine could be started to send it.
+    """
+    with told_as_refused("The alert could not be prepared and nothing was sent"):
+        launched = _stage_and_hold(means, actor, preparation, hold_seconds, incident)
+    try:
+        means.starter.ensure_running()
+    except EngineError as error:
+        raise EngineError(
+            f"Alert {launched.incident} is confirmed and on hold, and nothing has been sent: "
+            f"{error} It goes out as soon as an engine runs; 'beredskap alert stop "
+            f"{launched.incident}' calls it off."
+        ) from error
+    return launched
+
+
+def _stage_and_hold(
+    means: Means,
+    actor: Actor,
+    preparation: Preparation,
+    hold_seconds: int,
+    incident: Incident | None,
+) -> Launched:
+    ledger, incident_id = means.ledger, None if incident is None else incident.id
+    with ledger.read() as tx:
+        roll = Roll.for_incident(tx, incident_id, preparation.plan)
+    staging = Staging(preparation, roll, means.clock.now())
+    with ledger.write() as tx:
+        staging.begin(tx, actor, means.actor_key, incident_id)
+    with undone_on_failure(ledger, staging.cascade.id, means.clock.now()):
+        for wave in preparation.plan.waves:
+            for part in parts(wave.deliveries, _AT_ONCE):
+                with ledger.write() as tx:
+                    staging.stage_part(tx, wave.wave.id, part)
+        for keys in parts(roll.standing_by(), _AT_ONCE):
+            with ledger.write() as tx:
+                staging.stage_standby(tx, keys)
+        release_at = _hold(means, staging, hold_seconds)
+    return Launched(
+        incident=staging.incident.id,
+        letter=staging.incident.letter,
+        cascade_id=staging.cascade.id,
+        release_at=release_at,
+    )
+
+
+def _hold(means: Means, staging: Staging, hold_seconds: int) -> datetime:
+    """Make the staged cascade real, in one short transaction, and return when it is released.
+
+    Raises:
+        RefusedError: it was called off while it was staged.
+    """
+    with means.ledger.write() as tx:
+        current = lock_cascade(tx, staging.cascade.id)
+        if current.status is not CascadeStatus.PREPARING:
+            raise RefusedError(
+                "The preparation was called off meanwhile and nothing was sent; prepare again."
+            )
+        now = means.clock.now()
+        release_at = now + timedelta(seconds=hold_seconds)
+        set_hold(tx, current.id, release_at)
+        codes: dict[str, Code] = {
+            "hold": hold_seconds,
+            "persons": current.persons,
+            "plan_digest": current.plan_digest,
+        }
+        transition = move_cascade(
+            current, CascadeStatus.HELD, now, actor=staging.signature.ref, codes=codes
+        )
+        save_cascade(tx, signed(transition, staging.signature), REAL.now(), was=current.status)
+    return release_at

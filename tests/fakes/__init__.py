@@ -1,0 +1,1 @@
+"""Real servers on the loopback that stand for providers; they keep their own records."""
