@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import secrets
+import shutil
 import signal
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -28,11 +29,13 @@ from beredskap.domain.channel import Channel
 from beredskap.domain.envelope import RouteHealth
 from beredskap.domain.incident import IncidentMode
 from beredskap.domain.officer import Actor
+from beredskap.domain.stakeholder import Organisation
 from beredskap.errors import ConfigurationError, LedgerError
 from beredskap.library import Content, read_workspace
 from beredskap.settings import STATE_FOLDER, Settings, load_settings
 from beredskap.store.ledger import Ledger, open_ledger, read_meta, sqlite_url, write_meta
 from beredskap.store.personal import read_people
+from beredskap.store.reading import stopped_routes
 from beredskap.store.upgrade import SCHEMA_VERSION, check_schema, has_tables, upgrade
 
 _LEDGER_FILE = "ledger.sqlite3"
@@ -59,19 +62,45 @@ class House:
         return None if self.settings.database_url else self.state_folder / _LEDGER_FILE
 
     @cached_property
+    def _organisation(self) -> Organisation:
+        return self.content().directory.organisation
+
+    @property
+    def locale(self) -> str:
+        """Return the organisation's language."""
+        return self._organisation.locale
+
+    @property
+    def time_zone(self) -> str:
+        """Return the organisation's time zone."""
+        return self._organisation.time_zone
+
+    @cached_property
     def ledger(self) -> Ledger:
         """Return the ledger, made on first use; an older one must be upgraded by hand.
 
         Raises:
             LedgerError: the folder or database cannot be used, or the schema is not ours.
         """
-        _make_private_folder(self.state_folder)
-        file = self.database_file
-        ledger = open_ledger(self.settings.database_url or sqlite_url(file or Path()))
+        ledger = self._open_ledger()
         if not has_tables(ledger):
             upgrade(ledger)
         check_schema(ledger)
         return ledger
+
+    def upgrade(self) -> None:
+        """Bring the ledger's tables to this program's version."""
+        upgrade(self._open_ledger())
+
+    def stopped_routes(self) -> dict[str, str]:
+        """Return the routes that refuse our work, with the reason."""
+        with self.ledger.read() as tx:
+            return stopped_routes(tx)
+
+    def _open_ledger(self) -> Ledger:
+        _make_private_folder(self.state_folder)
+        file = self.database_file
+        return open_ledger(self.settings.database_url or sqlite_url(file or Path()))
 
     @cached_property
     def clock(self) -> Clock:
@@ -90,10 +119,18 @@ class House:
             ledger=self.ledger,
             workspace=self.workspace,
             clock=self.clock,
-            starter=EngineLauncher(
-                self.workspace, self.state_folder, ("--idle", str(_IDLE_SECONDS))
-            ),
+            starter=self._launcher,
         )
+
+    def start_engine(self) -> None:
+        """Start an engine of this workspace, if none runs here, and wait until it is ready."""
+        _ = self.ledger
+        self._launcher.ensure_running()
+
+    @cached_property
+    def _launcher(self) -> EngineLauncher:
+        arguments = ("--idle", str(_IDLE_SECONDS))
+        return EngineLauncher(self.workspace, self.state_folder, arguments)
 
     def actor(self) -> Actor:
         """Return who is at the keyboard.
@@ -270,6 +307,24 @@ async def _run_until_stopped(
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     engine = house.engine(idle_seconds=idle_seconds)
     await engine.run(stop, ready)
+
+
+def share_with_group(workspace: Path, group: str) -> None:
+    """Let the members of a group share the ledger of a new workspace.
+
+    Raises:
+        ConfigurationError: there is no such group, or the folder cannot be given to it.
+    """
+    folder = workspace / STATE_FOLDER
+    _make_private_folder(folder)
+    try:
+        shutil.chown(folder, group=group)
+        folder.chmod(0o2770)
+    except (LookupError, OSError) as error:
+        raise ConfigurationError(
+            f"The folder {folder} cannot be given to the group '{group}'; "
+            "name a group that exists and that you belong to."
+        ) from error
 
 
 def set_pace(house: House, factor: float) -> None:

@@ -49,6 +49,8 @@ class _Noted:
     """An answer as the officer noted it."""
 
     text: str
+    read: Answer
+    """What it means where a wave has no answers of its own."""
     at: datetime
     signature: Signature
 
@@ -79,9 +81,14 @@ def acknowledge_by_mouth(
                 f"add them first with 'beredskap alert add {incident.id} {person}'."
             )
         signature = sign(tx, incident.id, actor, means.actor_key, text=text, by=by)
-        noted = _Noted(text=text, at=means.clock.now(), signature=signature)
-        open_ones = [delivery for delivery in asked if not delivery.status.is_final]
         waves = _waves_of(tx, asked)
+        noted = _Noted(
+            text=text,
+            read=_read(text, [waves[delivery.wave_id] for delivery in asked]),
+            at=means.clock.now(),
+            signature=signature,
+        )
+        open_ones = [delivery for delivery in asked if not delivery.status.is_final]
         for delivery in open_ones or asked[-1:]:
             _answer(tx, delivery, waves[delivery.wave_id], noted)
 
@@ -106,16 +113,20 @@ def _waves_of(tx: Transaction, deliveries: Sequence[Delivery]) -> dict[int, Runn
     return {w.wave.id: w for cascade in cascades for w in read_waves(tx, cascade)}
 
 
-def _read(text: str, wave: RunningWave) -> Answer:
-    """Return what the answer means in the wave, or the person's own words as an answer."""
-    read = read_answer(text, wave.answers) or read_answer(text, _PLAIN)
+def _read(text: str, waves: Sequence[RunningWave]) -> Answer:
+    """Return what the answer means in one of the waves, or the person's own words as an answer."""
+    for wave in waves:
+        read = read_answer(text, wave.answers)
+        if read is not None:
+            return read
+    read = read_answer(text, _PLAIN)
     if read is None:
         return Answer(key="", meaning=FREE_TEXT)
     return replace(read, key="") if read.meaning == FREE_TEXT else read
 
 
 def _answer(tx: Transaction, delivery: Delivery, wave: RunningWave, noted: _Noted) -> None:
-    answer = _read(noted.text, wave)
+    answer = read_answer(noted.text, wave.answers) or noted.read
     is_late, signature = delivery.status.is_final, noted.signature
     step = acknowledge(delivery, noted.at, actor=signature.ref, is_yes=answer.is_yes)
     keep_acknowledgement(

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+import beredskap
 from beredskap.errors import EngineError
 
 LOCK_FILE = "engine.lock"
@@ -107,6 +108,7 @@ class EngineLauncher:
                 start_new_session=True,
                 close_fds=True,
                 cwd=self._workspace,
+                env=_environment(),
             )
         self._await_ready(process, output)
 
@@ -163,6 +165,13 @@ def stop_engine(state_folder: Path) -> bool:
         f"The engine (process {engine[0]}) did not end within a minute; "
         "it may still be waiting for a provider."
     )
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment, in which the engine finds this very program, installed or not."""
+    home = str(Path(beredskap.__file__).parent.parent)
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,90 +126,113 @@ class _Fields(dict[str, str]):
 
     def __init__(self, entry: LogEntry, names: _Names) -> None:
         super().__init__()
-        self._entry, self._names = entry, names
+        self._entry, self._codes, self._names = entry, entry.codes, names
 
     def __missing__(self, field: str) -> str:
-        entry, codes = self._entry, self._entry.codes
-        match field:
-            case "who":
-                return self._names.name(entry.actor)
-            case "whom":
-                return self._names.name(entry.subject)
-            case "for":
-                return self._names.name(str(codes.get("for")))
-            case "count" | "people":
-                return self._people(field)
-            case "crowd":
-                return self._crowd(int(self["count"]))
-            case "confirmed":
-                persons = codes.get("persons")
-                return self._crowd(persons if isinstance(persons, int) else 0)
-            case "titled":
-                return f": {self['title']}" if self["title"] else ""
-            case "why":
-                return self._why()
-            case "said":
-                return self._said()
-            case "changed":
-                return self._changed()
-            case "record":
-                return self._names.text(codes.get("record"))
-            case "decision" | "notekind":
-                value = codes.get("decision" if field == "decision" else "kind", "")
-                return self._names.thing(str(value))
-            case "due":
-                return self._due()
-        return self._code(field)
+        worked_out = _WORKED_OUT.get(field)
+        return worked_out(self) if worked_out is not None else self._code(field)
 
-    def _code(self, field: str) -> str:
-        value = self._entry.codes.get(field)
-        if field in _TEXT_CODES:
-            return self._names.text(value) if value is not None else ""
-        enumeration = _KNOWN_WORDS.get(field)
-        if enumeration is not None and value in enumeration._value2member_map_:
-            return word(enumeration(str(value)), self._names.lang)
-        return "" if value is None else str(value)
+    def who(self) -> str:
+        return self._names.name(self._entry.actor)
 
-    def _people(self, field: str) -> str:
-        held = self._entry.codes.get("attempts") or self._entry.codes.get("people") or []
-        refs = list(held) if isinstance(held, (list, dict)) else []
-        if field == "count":
-            return str(len(refs))
+    def whom(self) -> str:
+        return self._names.name(self._entry.subject)
+
+    def instead_of(self) -> str:
+        return self._names.name(str(self._codes.get("for")))
+
+    def count(self) -> str:
+        return str(len(self._refs_held()))
+
+    def people(self) -> str:
+        refs = self._refs_held()
         if len(refs) > _SHOWN_NAMES:
             return ""
         return f" ({', '.join(self._names.name(ref) for ref in refs)})"
 
-    def _crowd(self, count: int) -> str:
-        return f"{count} {self._names.thing('person' if count == 1 else 'persons')}"
+    def crowd(self) -> str:
+        return self._crowd_of(len(self._refs_held()))
 
-    def _why(self) -> str:
-        text, reason, code = self["text"], self["reason"], self._entry.codes.get("code")
+    def confirmed(self) -> str:
+        persons = self._codes.get("persons")
+        return self._crowd_of(persons if isinstance(persons, int) else 0)
+
+    def titled(self) -> str:
+        return f": {self['title']}" if self["title"] else ""
+
+    def why(self) -> str:
+        text, reason, code = self["text"], self["reason"], self._codes.get("code")
         if text:
             return f": {text}"
         if reason:
             return f": {self._names.thing(reason)}"
         return f" ({code})" if code else ""
 
-    def _said(self) -> str:
-        meaning = str(self._entry.codes.get("meaning", ""))
+    def said(self) -> str:
+        meaning = str(self._codes.get("meaning", ""))
         said = self["text"] if meaning == FREE_TEXT else meaning
         by = self["by"]
         said_by = f" ({self._names.thing('by')} {by})" if by else ""
-        late = f" ({self._names.thing('late')})" if self._entry.codes.get("late") else ""
+        late = f" ({self._names.thing('late')})" if self._codes.get("late") else ""
         return f"{said}{said_by}{late}"
 
-    def _changed(self) -> str:
-        files = self._entry.codes.get("changed")
+    def changed(self) -> str:
+        files = self._codes.get("changed")
         if not isinstance(files, list) or not files:
             return ""
         return f"; {self._names.thing('changed')}: {', '.join(files)}"
 
-    def _due(self) -> str:
-        due = self._entry.codes.get("due")
+    def record(self) -> str:
+        return self._names.text(self._codes.get("record"))
+
+    def decision(self) -> str:
+        return self._names.thing(str(self._codes.get("decision", "")))
+
+    def note_kind(self) -> str:
+        return self._names.thing(str(self._codes.get("kind", "")))
+
+    def due(self) -> str:
+        due = self._codes.get("due")
         if not isinstance(due, str):
             return ""
         at = shown_clock(datetime.fromisoformat(due), self._names.zone)
         return f"({self._names.thing('due')} {at})"
+
+    def _code(self, field: str) -> str:
+        value = self._codes.get(field)
+        if field in _TEXT_CODES:
+            return self._names.text(value) if value is not None else ""
+        enumeration = _KNOWN_WORDS.get(field)
+        if enumeration is not None and value in [member.value for member in enumeration]:
+            return word(enumeration(str(value)), self._names.lang)
+        return "" if value is None else str(value)
+
+    def _refs_held(self) -> list[str]:
+        held = self._codes.get("attempts") or self._codes.get("people") or []
+        return list(held) if isinstance(held, (list, dict)) else []
+
+    def _crowd_of(self, count: int) -> str:
+        return f"{count} {self._names.thing('person' if count == 1 else 'persons')}"
+
+
+_WORKED_OUT: Mapping[str, Callable[[_Fields], str]] = {
+    "who": _Fields.who,
+    "whom": _Fields.whom,
+    "for": _Fields.instead_of,
+    "count": _Fields.count,
+    "people": _Fields.people,
+    "crowd": _Fields.crowd,
+    "confirmed": _Fields.confirmed,
+    "titled": _Fields.titled,
+    "why": _Fields.why,
+    "said": _Fields.said,
+    "changed": _Fields.changed,
+    "record": _Fields.record,
+    "decision": _Fields.decision,
+    "notekind": _Fields.note_kind,
+    "due": _Fields.due,
+}
+"""What a template may name beside the entry's codes themselves."""
 
 
 def _refs(entries: Iterable[LogEntry]) -> set[str]:

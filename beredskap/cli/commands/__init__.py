@@ -1,0 +1,47 @@
+"""The commands by noun, and running one of them."""
+
+from __future__ import annotations
+
+import typer
+
+from beredskap.cli.commands import alert, content, demo, engine, incident, log, template, workspace
+from beredskap.cli.desk_of import here
+from beredskap.cli.exit_codes import DONE, USAGE
+from beredskap.cli.given import HELP, Given
+
+app = typer.Typer(
+    name="beredskap",
+    help="Crisis-communication readiness for a city district.",
+    epilog=HELP,
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for _module in (workspace, alert, incident, log, content, template, engine, demo):
+    _module.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def _start(context: typer.Context) -> None:
+    """Crisis-communication readiness for a city district."""
+    if context.invoked_subcommand is None:
+        workspace.show_status()
+
+
+def run_command(given: Given, arguments: list[str]) -> int:
+    """Run a command with the options given and return its exit code."""
+    here.given = given
+    try:
+        result = app(args=arguments, prog_name="beredskap", standalone_mode=False)
+    except typer.Exit as ended:
+        return ended.exit_code
+    except typer.Abort:
+        return USAGE
+    except Exception as error:
+        shown = getattr(error, "format_message", None)
+        if shown is None:
+            raise
+        typer.echo(f"{shown()} See 'beredskap --help'.", err=True)
+        return USAGE
+    return result if isinstance(result, int) else DONE

@@ -1,0 +1,1 @@
+"""Every shipped scenario, list and template loads, checks, renders and means somebody."""

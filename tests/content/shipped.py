@@ -1,0 +1,119 @@
+"""The shipped content, read once, with example facts and the plans that follow from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from beredskap.domain.channel import Channel
+from beredskap.domain.incident import IncidentMode
+from beredskap.domain.message import Body, MessageTemplate
+from beredskap.domain.plan import Plan, plan_waves
+from beredskap.domain.scenario import Scenario
+from beredskap.library import (
+    Content,
+    check_facts,
+    freeze_bodies,
+    longest_facts,
+    read_workspace,
+    shortest_facts,
+    templates_of,
+)
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("scenarios", "contact_lists", "message_templates")
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 14, 10, tzinfo=UTC)
+
+EXAMPLES: dict[str, dict[str, str]] = {
+    "brand-forskola": {
+        "enhet": "eken",
+        "klockslag": "14.05",
+        "plats": "Vasaparken",
+        "barn": "Alla barn är ute.",
+        "mote": "14.30",
+        "nasta": "15.00",
+    },
+    "elavbrott": {
+        "omrade": "Vasastan",
+        "klockslag": "18.10",
+        "mote": "18.40",
+        "nasta": "19.00",
+    },
+    "generisk": {"enhet": "eken", "klockslag": "14.05", "nasta": "14.45"},
+}
+"""Scenario → the fewest facts that make a sensible launch."""
+SCENARIOS = sorted(EXAMPLES)
+FICTITIOUS_NUMBER = re.compile(r"\+467017406(?:0[5-9]|[1-9]\d)")
+
+
+@cache
+def content() -> Content:
+    """Return everything that is shipped."""
+    return read_workspace(ROOT)
+
+
+def scenario(scenario_id: str) -> Scenario:
+    """Return a shipped scenario."""
+    return content().scenarios[scenario_id]
+
+
+def launch_facts(scenario_id: str) -> dict[str, str]:
+    """Return the example's facts, completed with the defaults."""
+    return check_facts(scenario(scenario_id), content().directory, EXAMPLES[scenario_id])
+
+
+def measuring_facts(scenario_id: str) -> Iterator[dict[str, str]]:
+    """Yield the shortest, the example's and the longest facts a scenario may be launched with."""
+    known, directory = scenario(scenario_id), content().directory
+    yield check_facts(known, directory, shortest_facts(known, directory))
+    yield launch_facts(scenario_id)
+    yield longest_facts(known, directory)
+
+
+def plan(scenario_id: str, mode: IncidentMode = IncidentMode.LIVE, **others: str) -> Plan:
+    """Return who would be told what in the example, or with other facts in their place."""
+    return plan_waves(
+        scenario(scenario_id),
+        content().directory,
+        content().templates,
+        launch_facts(scenario_id) | others,
+        NOW,
+        mode=mode,
+    )
+
+
+def uses() -> list[tuple[str, str]]:
+    """Return every (scenario, template) that is used."""
+    known = content().scenarios
+    return sorted((s, t) for s in SCENARIOS if s in known for t in templates_of(known[s]))
+
+
+def template(template_id: str) -> MessageTemplate:
+    """Return a shipped template."""
+    return content().templates[template_id]
+
+
+def bodies(
+    scenario_id: str, template_id: str, mode: IncidentMode
+) -> Iterator[tuple[dict[str, str], Channel, str, Body]]:
+    """Yield a template's text for every set of facts, channel and language."""
+    for facts in measuring_facts(scenario_id):
+        frozen = freeze_bodies(
+            template(template_id),
+            scenario(scenario_id),
+            content().directory,
+            facts,
+            mode,
+            channels=tuple(Channel),
+        )
+        for (channel, language), body in frozen.items():
+            yield facts, channel, language, body
+
+
+def shipped_files() -> list[Path]:
+    """Return every shipped file."""
+    return sorted(p for folder in FOLDERS for p in (ROOT / folder).rglob("*") if p.is_file())
