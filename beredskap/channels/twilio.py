@@ -272,11 +272,15 @@ class TwilioSender:
     async def look_up(self, envelope: Envelope, started_at: datetime) -> LookUp:
         """Look for a message by number, exact text and time (channels 1.6)."""
         listed, is_complete = await self._list(to=envelope.address)
-        for message in listed:
-            is_ours = message.direction != "inbound" and message.body == envelope.body.text
-            if is_ours and _created(message) >= started_at - _BEFORE_START:
-                return LookUp(is_complete=is_complete, found=_known(message))
-        return LookUp(is_complete=is_complete)
+        since = started_at - _BEFORE_START
+        candidates = tuple(
+            _known(message)
+            for message in listed
+            if message.direction != "inbound"
+            and message.body == envelope.body.text
+            and _created(message) >= since
+        )
+        return LookUp(is_complete=is_complete, candidates=candidates)
 
     async def cancel(self, provider_id: str) -> bool:
         """Ask for a queued message to be dropped; whether it was shows in a later status."""

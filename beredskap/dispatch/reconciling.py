@@ -25,6 +25,7 @@ from beredskap.store.personal import read_people
 from beredskap.store.results import (
     AttemptState,
     count_look_up,
+    read_attempts_by_provider_id,
     read_stranded,
     read_uncertain,
 )
@@ -54,6 +55,13 @@ def waves_of(tx: Transaction, states: Collection[AttemptState]) -> dict[int, Wav
     """Return the waves that attempts belong to, by id."""
     cascades = {state.delivery.cascade_id for state in states}
     return {w.wave.id: w.wave for cascade in cascades for w in read_waves(tx, cascade)}
+
+
+def _not_owned(tx: Transaction, looked: LookUp) -> SendResult | None:
+    """Return the first candidate that no other attempt owns: the same text may be sent twice."""
+    ids = [found.provider_id for found in looked.candidates if found.provider_id is not None]
+    owned = read_attempts_by_provider_id(tx, ids)
+    return next((found for found in looked.candidates if found.provider_id not in owned), None)
 
 
 class Reconciler:
@@ -116,8 +124,9 @@ class Reconciler:
     ) -> None:
         with self._ledger.write() as tx:
             waves = waves_of(tx, [state])
-            if looked is not None and looked.found is not None:
-                news = [News(attempt_id=state.id, result=looked.found, at=now)]
+            found = _not_owned(tx, looked) if looked is not None else None
+            if found is not None:
+                news = [News(attempt_id=state.id, result=found, at=now)]
                 save_news(tx, news, {state.id: state}, waves, recorded_at=real_now)
                 return
             is_complete = looked is None or looked.is_complete

@@ -90,8 +90,9 @@ class LookUp:
 
     is_complete: bool
     """False when the list could not be read to its end; absence then proves nothing."""
-    found: SendResult | None = None
-    """The message, when the list holds it."""
+    candidates: tuple[SendResult, ...] = ()
+    """Messages to that address with that very text since the attempt began; another attempt of
+    ours may be the owner of one of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

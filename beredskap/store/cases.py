@@ -331,13 +331,12 @@ def _wave(row: Row[tuple[object, ...]]) -> RunningWave:
 
 def counts_by_status(tx: Transaction, cascade_id: int) -> Mapping[str, int]:
     """Return how many deliveries of a cascade have each status."""
-    return dict(
-        tx.execute(
-            select(_DELIVERY.c.status, func.count())
-            .where(_DELIVERY.c.cascade_id == cascade_id)
-            .group_by(_DELIVERY.c.status)
-        ).tuples()
+    rows = tx.execute(
+        select(_DELIVERY.c.status, func.count())
+        .where(_DELIVERY.c.cascade_id == cascade_id)
+        .group_by(_DELIVERY.c.status)
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def read_cascade_mode(tx: Transaction, cascade_id: int) -> IncidentMode:

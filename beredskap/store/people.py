@@ -205,7 +205,8 @@ def drop_standby(tx: Transaction, incident_id: str, recipient: str) -> bool:
     dropped = bool(deputies.rowcount)
     rows = tx.execute(
         select(_WAVE.c.id, _WAVE.c.terms).where(
-            _WAVE.c.incident_id == incident_id, _WAVE.c.terms.contains(recipient)
+            _WAVE.c.incident_id == incident_id,
+            _WAVE.c.terms.contains(recipient, autoescape=True),
         )
     ).all()
     for row in rows:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from beredskap.domain.attempt import RANK, AttemptStatus
 from beredskap.domain.delivery import DELIVERY_MOVES, DeliveryStatus
 from beredskap.store.ledger import Transaction
+from beredskap.store.personal import read_people
 from beredskap.store.tables import (
     AcknowledgementRow,
     AttemptEventRow,
@@ -194,3 +195,30 @@ def stopped_routes(tx: Transaction) -> dict[str, str]:
     """Return the routes that are stopped, with the reason."""
     rows = tx.execute(select(_ROUTE.c.route, _ROUTE.c.text).where(_ROUTE.c.is_stopped.is_(True)))
     return {row[0]: row[1] for row in rows}
+
+
+def count_attempts(tx: Transaction, incident_id: str) -> dict[str, int]:
+    """Return how many attempts of an incident have each status."""
+    rows = tx.execute(
+        select(_ATTEMPT.c.status, func.count())
+        .where(_ATTEMPT.c.incident_id == incident_id)
+        .group_by(_ATTEMPT.c.status)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def read_uncertain_addresses(tx: Transaction, incident_id: str) -> set[str]:
+    """Return the addresses whose newest knowledge is an uncertain attempt not sent again."""
+    rows = tx.execute(
+        select(_ATTEMPT.c.recipient, _ATTEMPT.c.point).where(
+            _ATTEMPT.c.incident_id == incident_id,
+            _ATTEMPT.c.status == AttemptStatus.UNCERTAIN.value,
+            _ATTEMPT.c.superseded_by.is_(None),
+        )
+    ).all()
+    people = read_people(tx, {row.recipient for row in rows})
+    return {
+        people[row.recipient].points[row.point].address
+        for row in rows
+        if not people[row.recipient].is_erased
+    }

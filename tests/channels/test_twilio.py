@@ -94,8 +94,7 @@ async def test_a_fault_after_the_request_left_is_uncertain_and_found_by_looking(
     assert len(gateway.to(KARI)) == 1
     looked = await sender.look_up(sms(), started)
     assert looked.is_complete
-    assert looked.found is not None
-    assert looked.found.provider_id == gateway.to(KARI)[0].sid
+    assert [found.provider_id for found in looked.candidates] == [gateway.to(KARI)[0].sid]
 
 
 async def test_a_lost_line_before_the_answer_is_uncertain_even_if_nothing_was_taken(
@@ -119,7 +118,7 @@ async def test_a_list_that_cannot_be_read_is_not_complete(
 ) -> None:
     gateway.list_is_broken = True
     looked = await sender.look_up(sms(), datetime.now(UTC))
-    assert (looked.is_complete, looked.found) == (False, None)
+    assert (looked.is_complete, looked.candidates) == (False, ())
 
 
 async def test_an_older_message_with_the_same_text_is_not_ours(
@@ -127,7 +126,7 @@ async def test_an_older_message_with_the_same_text_is_not_ours(
 ) -> None:
     await sender.send(sms())
     looked = await sender.look_up(sms(), datetime.now(UTC) + timedelta(minutes=5))
-    assert looked.found is None
+    assert looked.candidates == ()
 
 
 @pytest.mark.parametrize(("fault", "wait"), [("busy", None), ("busy-retry-after", 0.0)])

@@ -165,5 +165,5 @@ def test_the_second_wave_is_told_by_mail_where_that_is_preferred(
     office.do("UPDATE wave SET status = 'open' WHERE key = 'alla'")
     claimed = send(office, 1, wave=1, channel=Channel.EMAIL)
     told = {one.point.address for one in claimed if one.point is not None}
-    assert told == {"cia@example.org", "jon@example.org"}
+    assert told == {"cia@norr.example", "jon@norr.example"}
     assert all(one.body_digest for one in claimed)

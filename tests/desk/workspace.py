@@ -6,25 +6,25 @@ from pathlib import Path
 
 PEOPLE = """\
 id;name;roles;unit;manager;deputy;employment;status;languages;mobile;email;prefers;opted_out;protected;go_between;verified
-anna;Anna Berg;chef;norr;;bo;tillsvidare;i_tjänst;sv;0701740605;anna@example.org;;;;;
-bo;Bo Ek;;norr;anna;;tillsvidare;i_tjänst;sv;0701740606;bo@example.org;;;;;
-cia;Cia Dahl;kommunikator;norr;anna;;tillsvidare;i_tjänst;sv;;cia@example.org;;;;;
+anna;Anna Berg;chef;norr;;bo;tillsvidare;i_tjänst;sv;0701740605;anna@norr.example;;;;;
+bo;Bo Ek;;norr;anna;;tillsvidare;i_tjänst;sv;0701740606;bo@norr.example;;;;;
+cia;Cia Dahl;kommunikator;norr;anna;;tillsvidare;i_tjänst;sv;;cia@norr.example;;;;;
 dan;Dan Öst;;norr;anna;;timanställd;i_tjänst;sv;;;;;;;
 eva;Eva Fors;;norr;anna;;vikarie;sjukskriven;sv;0701740607;;;;;;
 fia;Fia Gran;;norr;anna;;projekt;i_tjänst;sv;0701740608;;;ja;;;
 gun;Gun Hav;;norr;anna;;tillsvidare;i_tjänst;sv;0701740609;;;;ja;anna;
 hal;Hal Is;;norr;anna;;tillsvidare;i_tjänst;sv;0701740610;;;;ja;;
 ivo;Anna Berg;;norr;;;tillsvidare;i_tjänst;sv;0701740605;;;;;;
-jon;Jon Kvist;;norr;anna;;tillsvidare;i_tjänst;en;0701740611;jon@example.org;email;;;;
+jon;Jon Kvist;;norr;anna;;tillsvidare;i_tjänst;en;0701740611;jon@norr.example;email;;;;
 kim;Kim Lind;;;;;tillsvidare;i_tjänst;sv;0701740612;;;;;;
-lea;Lea Mo;;;;kim;tillsvidare;i_tjänst;sv;0701740613;lea@example.org;;;;;
+lea;Lea Mo;;;;kim;tillsvidare;i_tjänst;sv;0701740613;lea@norr.example;;;;;
 """
 ORGANISATION = """\
 id: norr
 name: Norra stadsdelen
 short_name: Norra
 sms_sender: Norra
-mail_sender: larm@example.org
+mail_sender: larm@norr.example
 locale: sv
 time_zone: Europe/Stockholm
 """
@@ -137,7 +137,7 @@ def write_workspace(root: Path) -> None:
 def write_people(root: Path, count: int) -> None:
     """Add many people with a mail address to the unit that wave `alla` tells."""
     rows = "".join(
-        f"x{n};Extra {n};;norr;;;;;sv;;x{n}@example.org;;;;;\n" for n in range(1, count + 1)
+        f"x{n};Extra {n};;norr;;;;;sv;;x{n}@norr.example;;;;;\n" for n in range(1, count + 1)
     )
     _write(root / "contact_lists" / "people.csv", PEOPLE + rows)
 

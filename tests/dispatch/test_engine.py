@@ -267,11 +267,26 @@ async def test_an_uncertain_attempt_found_at_the_provider_is_settled(staged: Mak
     s.sms.told["lisa"] = [UNKNOWN]
     s.sms.found["lisa"] = LookUp(
         is_complete=True,
-        found=SendResult(status=AttemptStatus.DELIVERED, provider_id="SM1"),
+        candidates=(SendResult(status=AttemptStatus.DELIVERED, provider_id="SM1"),),
     )
     await s.settle()
     assert s.reach() == {"lisa": ReachClass.DELIVERED}
     assert len(s.sms.sent) == 1
+
+
+async def test_a_message_that_another_attempt_owns_proves_nothing(staged: MakeStage) -> None:
+    s = staged([LISA], [everyone("lisa", ladder=(RETRY,))])
+    await s.settle()
+    owned = f"{s.sms.sent[0].client_ref}/1"
+    s.sms.told["lisa"] = [UNKNOWN]
+    s.sms.found["lisa"] = LookUp(
+        is_complete=True,
+        candidates=(SendResult(status=AttemptStatus.ACCEPTED, provider_id=owned),),
+    )
+    await s.advance(minutes=5)
+    with s.ledger.read() as tx:
+        lines = read_attempt_lines(tx, s.incident.id, "lisa")
+    assert [line.status.value for line in lines] == ["accepted", "uncertain"]
 
 
 async def test_life_safety_sends_again_after_two_complete_lists_and_says_so(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
@@ -93,3 +94,15 @@ def test_a_ledger_changed_behind_the_guards_exports_a_broken_log(ledger: Ledger,
 def test_an_unknown_incident_is_not_found(ledger: Ledger) -> None:
     with pytest.raises(NotFoundError):
         export_lines(ledger, "20260101-9")
+
+
+def test_exports_at_the_same_time_agree_on_one_chain(ledger: Ledger) -> None:
+    recorded = record(ledger, [State(name=f"P{n}", answered_after=n) for n in range(40)])
+    for number in range(300):
+        recorded.log(LogKind.ENGINE_STARTED, codes={"n": number})
+    with ThreadPoolExecutor(4) as pool:
+        exports = list(
+            pool.map(lambda _: list(export_lines(ledger, recorded.incident.id)), range(4))
+        )
+    assert {export[-1] for export in exports} == {exports[0][-1]}
+    assert all(verify(export).verdict is Verdict.CONSISTENT for export in exports)

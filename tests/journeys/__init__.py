@@ -1,0 +1,1 @@
+"""Whole paths with real servers on the loopback; each reads as a story."""
