@@ -17,8 +17,8 @@ from email.utils import format_datetime, formataddr
 from beredskap.domain.incident import IncidentMode
 from beredskap.domain.message import TOKEN_MARKER, Body
 
-_TO = b"marker-to@marker.invalid"
-_MESSAGE_ID = b"<marker-id@marker.invalid>"
+_TO = b"marker-to@marker.example"
+_MESSAGE_ID = b"<marker-id@marker.example>"
 _DATE = b"Thu, 01 Jan 1970 00:00:00 +0000"
 _TOKEN = TOKEN_MARKER.encode()
 _LEADING_DOT = re.compile(rb"(?m)^\.")

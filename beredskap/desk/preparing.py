@@ -170,7 +170,7 @@ def prepare(
         mode=mode,
         facts=complete,
         plan=plan,
-        plan_digest=plan.digest(_digests_of(bodies)),
+        plan_digest=plan.digest(_digests_of(bodies), means.actor_key),
         bodies=bodies,
         answers={w.wave.id: content.templates[w.wave.template].answers for w in plan.waves},
         messages=tuple(_measured(bodies)),

@@ -6,6 +6,7 @@ Nobody is left out in silence: whoever cannot or shall not be sent to is a row w
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -90,8 +91,11 @@ class Plan:
         """Return the number an officer confirms: distinct persons in all audiences."""
         return len({d.person for wave in self.waves for d in wave.deliveries})
 
-    def digest(self, body_digests: Mapping[str, str]) -> str:
-        """Return the SHA-256 of who, what and when; the same plan and texts give the same."""
+    def digest(self, body_digests: Mapping[str, str], key: bytes) -> str:
+        """Return the keyed hash of who, what and when; the same plan and texts give the same.
+
+        It is keyed, since it stands in the log, where no id or address is hashed in clear.
+        """
         shape = {
             "scenario": self.scenario_id,
             "mode": self.mode.value,
@@ -105,7 +109,7 @@ class Plan:
             "bodies": dict(body_digests),
         }
         canonical = json.dumps(shape, sort_keys=True, separators=(",", ":"), default=str)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hmac.new(key, canonical.encode(), hashlib.sha256).hexdigest()
 
 
 def _shape(delivery: PlannedDelivery) -> list[object]:
