@@ -28,7 +28,7 @@ from beredskap.domain.incident import IncidentMode
 logging.getLogger("mail.log").setLevel(logging.WARNING)
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _RETRY, _ADDRESS, _ROUTE = FailureClass.RETRY, FailureClass.ADDRESS, FailureClass.ROUTE
-_CHUNK = 20
+_CHUNK = 50
 
 _BY_ENHANCED: dict[str, FailureClass] = {
     "5.1.1": _ADDRESS,

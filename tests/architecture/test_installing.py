@@ -47,7 +47,7 @@ def test_every_requirement_has_a_lower_and_an_upper_bound() -> None:
 
 def test_the_readme_has_two_commands_of_one_line_each() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```.*\n(.*?)^```", readme, flags=re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```sh\n(.*?)^```", readme, flags=re.DOTALL | re.MULTILINE)
     assert [len(block.splitlines()) for block in blocks] == [1, 1]
     assert ".venv/bin/beredskap demo" in blocks[0]
     assert ".venv/bin/python -m pytest" in blocks[1]

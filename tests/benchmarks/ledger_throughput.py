@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from beredskap.channels.sender import Route
+from beredskap.channels.sender import Route, Sender
 from beredskap.clock import SystemClock
 from beredskap.dispatch.engine import Engine, EngineOptions
 from beredskap.domain.attempt import AttemptStatus
@@ -31,9 +31,10 @@ from beredskap.domain.plan import PlannedPoint
 from beredskap.domain.scenario import PlaybookWave, WaveTerms
 from beredskap.domain.sms import mark_drill
 from beredskap.domain.stakeholder import Audience
-from beredskap.store.cases import read_cascades, save_cascade
+from beredskap.store.cases import counts_by_status, save_cascade
 from beredskap.store.ledger import Ledger, open_ledger, sqlite_url
 from beredskap.store.personal import KnownPerson, new_ref
+from beredskap.store.reading import count_attempts
 from beredskap.store.staging import (
     StagedDelivery,
     StagedPerson,
@@ -86,7 +87,9 @@ class Figures:
     peak_megabytes: float
 
 
-def stage_people_at(ledger: Ledger, people: int) -> tuple[Incident, Cascade, float]:
+def stage_people_at(
+    ledger: Ledger, people: int, channel: Channel = Channel.EMAIL
+) -> tuple[Incident, Cascade, float]:
     """Stage a one-wave drill without answers and return it with the seconds it took."""
     now = SystemClock().now()
     with ledger.write() as tx:
@@ -104,11 +107,12 @@ def stage_people_at(ledger: Ledger, people: int) -> tuple[Incident, Cascade, flo
         )
         wave = PlaybookWave(id="all", title="All", audience=Audience(), template="t")
         wave_id = stage_wave(tx, cascade, wave, ordinal=0, terms=WaveTerms(), answers=(), now=now)
-        body = Body(channel=Channel.EMAIL, language="sv", text=mark_drill("Hej"), subject="Hej")
-        stage_bodies(tx, wave_id, {(Channel.EMAIL, "sv"): body})
+        marked = mark_drill("Hej")
+        body = Body(channel=channel, language="sv", text=marked, subject=marked)
+        stage_bodies(tx, wave_id, {(channel, "sv"): body})
     began = time.perf_counter()
     for start in range(0, people, _STAGED_AT_ONCE):
-        known = [_person(n) for n in range(start, min(people, start + _STAGED_AT_ONCE))]
+        known = [_person(n, channel) for n in range(start, min(people, start + _STAGED_AT_ONCE))]
         with ledger.write() as tx:
             stage_people(tx, incident.id, [StagedPerson(known=one) for one in known])
             deliveries = [
@@ -119,21 +123,28 @@ def stage_people_at(ledger: Ledger, people: int) -> tuple[Incident, Cascade, flo
     return incident, cascade, time.perf_counter() - began
 
 
-def _person(number: int) -> KnownPerson:
+def _person(number: int, channel: Channel) -> KnownPerson:
     address = f"person{number}@norrmalm.example"
-    point = PlannedPoint(channel=Channel.EMAIL, address=address, language="sv")
+    if channel is Channel.SMS:
+        address = f"+46701740{605 + number % 95}"
+    point = PlannedPoint(channel=channel, address=address, language="sv")
     return KnownPerson(ref=new_ref("p"), id=f"p{number}", name=f"P {number}", points=(point,))
 
 
 async def run_engine(
-    ledger: Ledger, file: Path, incident: Incident, cascade: Cascade, sender: InstantSender
+    ledger: Ledger,
+    file: Path,
+    incident: Incident,
+    cascade: Cascade,
+    sender: Sender,
+    channel: Channel = Channel.EMAIL,
 ) -> tuple[float, float]:
     """Release the cascade, run the engine to its end; return release and end, in perf seconds."""
     clock = SystemClock()
     engine = Engine(
         ledger=ledger,
         clock=clock,
-        senders={IncidentMode.DRILL: {Channel.EMAIL: sender}},
+        senders={IncidentMode.DRILL: {channel: sender}},
         options=EngineOptions(
             id="benchmark",
             host="here",
@@ -153,7 +164,7 @@ async def run_engine(
         held = move_cascade(cascade, CascadeStatus.HELD, now, actor="o_benchmark")
         save_cascade(tx, held, now, was=CascadeStatus.PREPARING)
     released = time.perf_counter() + hold.total_seconds()
-    while not await asyncio.to_thread(_is_done, ledger, incident):
+    while not await asyncio.to_thread(_is_done, ledger, incident, cascade):
         await asyncio.sleep(0.25)
     ended = time.perf_counter()
     stop.set()
@@ -161,9 +172,12 @@ async def run_engine(
     return released, ended
 
 
-def _is_done(ledger: Ledger, incident: Incident) -> bool:
+def _is_done(ledger: Ledger, incident: Incident, cascade: Cascade) -> bool:
+    """Say whether nothing waits and every result is recorded."""
     with ledger.read() as tx:
-        return all(cascade.status.is_final for cascade in read_cascades(tx, incident.id))
+        waiting = counts_by_status(tx, cascade.id).get("waiting", 0)
+        attempts = count_attempts(tx, incident.id)
+    return not waiting and bool(attempts) and not attempts.get("sending", 0)
 
 
 def measure(people: int) -> Figures:

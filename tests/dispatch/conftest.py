@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from beredskap.store.upgrade import upgrade
 
 from beredskap.store.ledger import Ledger, open_ledger, sqlite_url
+from beredskap.store.upgrade import upgrade
 from tests.dispatch.staged import PersonSpec, Stage, WaveSpec, stage
 
 
