@@ -157,10 +157,10 @@ class Engine:
         """Do everything that is due at the present time of a held clock, and return."""
         for _ in range(_MOST_ROUNDS):
             before = await self._store.run(self._fingerprint)
+            await self._poll()
             turn = await self._turn()
             if turn.open_waves:
                 await self._runner.drain()
-            await self._poll()
             await self._reconciler.run(self._clock.now(), self._real.now())
             if await self._store.run(self._fingerprint) == before:
                 await self._store.run(self._sealer.run)
@@ -233,21 +233,19 @@ class Engine:
             return hold_duty(tx, duty.name, self._options.id, now, now + duty.every * 2)
 
     async def _poll(self) -> None:
-        since = await self._store.run(self._open_since)
-        if since is not None:
-            await self._poller.run(self._clock.now(), self._real.now(), since=since)
+        for mode, since in (await self._store.run(self._open_since)).items():
+            await self._poller.run(mode, self._clock.now(), self._real.now(), since=since)
 
-    def _open_since(self) -> datetime | None:
-        """Return from when on messages may matter: the oldest open incident, at most a day ago."""
+    def _open_since(self) -> dict[IncidentMode, datetime]:
+        """Return by mode from when on messages matter: the oldest open incident, a day at most."""
+        yesterday = self._clock.now() - timedelta(days=1)
+        since: dict[IncidentMode, datetime] = {}
         with self._ledger.read() as tx:
-            opened = [
-                incident.opened_at
-                for incident in read_incidents(tx)
-                if incident.status is IncidentStatus.OPEN
-            ]
-        if not opened:
-            return None
-        return max(min(opened), self._clock.now() - timedelta(days=1)) - OVERLAP
+            for incident in read_incidents(tx):
+                if incident.status is IncidentStatus.OPEN:
+                    opened = max(incident.opened_at, yesterday) - OVERLAP
+                    since[incident.mode] = min(opened, since.get(incident.mode, opened))
+        return since
 
     async def _strand(self) -> None:
         """Find attempts of engines that no longer live."""

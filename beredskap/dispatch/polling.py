@@ -12,6 +12,7 @@ from beredskap.dispatch.reconciling import waves_of
 from beredskap.dispatch.runner import SenderBook, StoreThread
 from beredskap.domain.attempt import RANK
 from beredskap.domain.envelope import InboundMessage, ProviderReport, SendResult
+from beredskap.domain.incident import IncidentMode
 from beredskap.store.engines import move_cursor, read_cursor
 from beredskap.store.ledger import Ledger
 from beredskap.store.results import read_attempts_by_provider_id
@@ -27,21 +28,17 @@ class Poller:
     def __init__(
         self, ledger: Ledger, senders: SenderBook, store: StoreThread, hash_key: bytes
     ) -> None:
-        """Take the senders; a route used in several modes is asked once."""
+        """Take the senders of each mode; a mode without an open incident is never asked."""
         self._ledger, self._store, self._hash_key = ledger, store, hash_key
-        self._senders: list[Sender] = list(
-            {
-                id(sender): sender
-                for by_channel in senders.values()
-                for sender in by_channel.values()
-            }.values()
-        )
+        self._senders = senders
         self._seen_reports: set[tuple[str, str, str]] = set()
 
-    async def run(self, now: datetime, real_now: datetime, *, since: datetime) -> bool:
+    async def run(
+        self, mode: IncidentMode, now: datetime, real_now: datetime, *, since: datetime
+    ) -> bool:
         """Fetch and apply everything new since a time; say whether anything was."""
         found = False
-        for sender in self._senders:
+        for sender in self._senders.get(mode, {}).values():
             if isinstance(sender, StatusSource):
                 found |= await self._poll_statuses(sender, now, real_now, since)
             if isinstance(sender, InboundSource):

@@ -221,8 +221,6 @@ class _RouteWork:
 
     async def close(self) -> None:
         self._closing = True
-        if not self._tasks:
-            return
         self.give_back()
         while self._in_flight or self._done or self._recording or self._claiming:
             self._has_done.set()
