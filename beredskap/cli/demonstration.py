@@ -100,7 +100,7 @@ class Demonstration:
 
     def review(self, lang: str) -> str:
         """Return the review of the drill."""
-        return self._house.desk.review(self._incident, lang=lang)
+        return self._house.desk.review(self._incident, lang=lang, with_log=False)
 
     def _officer(self) -> Actor:
         """Return the shipped officer who leads drills, known as the demonstration's own."""

@@ -346,8 +346,8 @@ class Desk:
                 entries = read_entries(tx, wanted, after_id=after_id, most=most)
             return tell(tx, entries, lang=lang or organisation.locale, zone=organisation.time_zone)
 
-    def review(self, incident_id: str, *, lang: str | None = None) -> str:
-        """Return the review of an incident as text, with its log and chain head.
+    def review(self, incident_id: str, *, lang: str | None = None, with_log: bool = True) -> str:
+        """Return the review of an incident as text, with its chain head and, if wanted, its log.
 
         Raises:
             NotFoundError: there is no such incident.
@@ -357,7 +357,9 @@ class Desk:
         told = self.show(incident_id)
         seal_all(self._ledger, told.incident)
         lines: list[LogLine] = []
-        while page := self.log(told.incident, lines[-1].id if lines else 0, lang=told_in):
+        while with_log and (
+            page := self.log(told.incident, lines[-1].id if lines else 0, lang=told_in)
+        ):
             lines += page
         with self._ledger.read() as tx:
             head = chain_head(tx, told.incident).head
