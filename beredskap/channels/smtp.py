@@ -194,6 +194,9 @@ class SmtpSender:
         except SMTPResponseException as error:
             connection.close()
             raise _UnsentError(_connect_refusal(error)) from error
+        except aiosmtplib.SMTPNotSupported as error:
+            connection.close()
+            raise _UnsentError(_NOT_OFFERED) from error
         except (SMTPException, OSError, ValueError) as error:
             connection.close()
             raise _UnsentError(_unreachable(error)) from error
@@ -334,6 +337,17 @@ def _connect_refusal(error: SMTPResponseException) -> SendResult:
         code=result.code,
         detail=f"it refuses our connection ({result.code}).",
     )
+
+
+_NOT_OFFERED = SendResult(
+    status=AttemptStatus.FAILED_PERMANENT,
+    failure=_ROUTE,
+    unsent=True,
+    code="not-offered",
+    detail="it does not offer the login or the protection asked for; correct "
+    "BEREDSKAP_SMTP__SECURITY, BEREDSKAP_SMTP__USERNAME and BEREDSKAP_SMTP__PASSWORD.",
+)
+"""A server that lacks what we insist on is never used with less."""
 
 
 def _unreachable(error: Exception) -> SendResult:

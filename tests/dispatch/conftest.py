@@ -1,4 +1,4 @@
-"""A ledger on a real SQLite file for every test of the engine."""
+"""A ledger on a real SQLite file, and on a real PostgreSQL server, for every test of the engine."""
 
 from __future__ import annotations
 
@@ -10,18 +10,36 @@ import pytest
 from beredskap.store.ledger import Ledger, open_ledger, sqlite_url
 from beredskap.store.upgrade import upgrade
 from tests.dispatch.staged import PersonSpec, Stage, WaveSpec, stage
+from tests.fakes.postgres import fresh_database, running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return a server's URL."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
 
 
 @pytest.fixture
 def database_file(tmp_path: Path) -> Path:
-    """Return where the ledger lies."""
-    return tmp_path / "ledger.sqlite3"
+    """Return the file that stands for this ledger's home."""
+    file = tmp_path / "ledger.sqlite3"
+    file.touch()
+    return file
 
 
-@pytest.fixture
-def ledger(database_file: Path) -> Iterator[Ledger]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ledger(request: pytest.FixtureRequest, database_file: Path) -> Iterator[Ledger]:
     """Return an empty ledger with its tables and guards."""
-    opened = open_ledger(sqlite_url(database_file))
+    if request.param == "sqlite":
+        yield from _opened(sqlite_url(database_file))
+        return
+    with fresh_database(request.getfixturevalue("postgres")) as url:
+        yield from _opened(url)
+
+
+def _opened(url: str) -> Iterator[Ledger]:
+    opened = open_ledger(url)
     upgrade(opened)
     yield opened
     opened.close()

@@ -35,14 +35,16 @@ class Provider:
 
 
 @contextmanager
-def running_provider(module: str, folder: Path, *, delay_ms: int = 0) -> Iterator[Provider]:
+def running_provider(
+    module: str, folder: Path, *flags: str, delay_ms: int = 0
+) -> Iterator[Provider]:
     """Run `tests.fakes.MODULE` until the block ends."""
     address, record = folder / f"{module}.address", folder / f"{module}.record"
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", f"tests.fakes.{module}"),
             *("--port-file", str(address), "--record", str(record)),
-            *("--delay-ms", str(delay_ms)),
+            *("--delay-ms", str(delay_ms), *flags),
         ],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},

@@ -193,7 +193,7 @@ class _Controller(Controller):
         self.record.connections = 0
 
 
-def _serve(port_file: Path, record_file: Path, delay_ms: int) -> None:
+def _serve(port_file: Path, record_file: Path, delay_ms: int, *, refuses_login: bool) -> None:
     with record_file.open("a", encoding="utf-8") as kept:
 
         def _keep(mail: Mail) -> None:
@@ -202,7 +202,7 @@ def _serve(port_file: Path, record_file: Path, delay_ms: int) -> None:
             kept.flush()
             os.fsync(kept.fileno())
 
-        with MailServer() as server:
+        with MailServer(refuses_login=refuses_login) as server:
             server.record.on_mail = _keep
             server.record.delay_seconds = delay_ms / 1000
             port_file.write_text(str(server.port))
@@ -215,5 +215,6 @@ if __name__ == "__main__":
     parser.add_argument("--port-file", type=Path, required=True)
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--delay-ms", type=int, default=0)
+    parser.add_argument("--refuses-login", action="store_true")
     given = parser.parse_args()
-    _serve(given.port_file, given.record, given.delay_ms)
+    _serve(given.port_file, given.record, given.delay_ms, refuses_login=given.refuses_login)
