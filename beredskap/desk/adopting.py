@@ -41,7 +41,7 @@ def known_scenario(content: Content, scenario_id: str) -> Scenario:
         first = errors[0]
         raise ContentError(
             f"Scenario '{scenario_id}' cannot be used: {first.file} line {first.line}: "
-            f"{first.text} ({len(errors)} in all; 'beredskap check' lists them)",
+            f"{first.text} ({len(errors)} in all; 'beredskap check' lists them).",
             errors,
         )
     if scenario is None:

@@ -155,10 +155,22 @@ def _told_plainly(ledger: Ledger) -> Iterator[None]:
     """Turn what the database raises into one sentence that holds no value of a row."""
     try:
         yield
-    except IntegrityError:
-        raise
+    except IntegrityError as error:
+        raise IntegrityError(None, None, _Refusal(_refused_by(error))) from None
     except (OperationalError, DBAPIError) as error:
-        raise LedgerError(_sentence(ledger, str(error.orig).lower())) from error
+        raise LedgerError(_sentence(ledger, str(error.orig).lower())) from None
+
+
+class _Refusal(Exception):  # noqa: N818 - stands where a driver's own exception stood
+    """Says which constraint or guard refused a row, and nothing of the row."""
+
+
+def _refused_by(error: IntegrityError) -> str:
+    """Return the name of what refused a row; PostgreSQL's own text repeats the row's values."""
+    told = getattr(error.orig, "diag", None)
+    if told is None:
+        return str(error.orig)
+    return str(told.constraint_name or told.message_primary or "a constraint")
 
 
 def _sentence(ledger: Ledger, cause: str) -> str:

@@ -36,6 +36,8 @@ def run_command(given: Given, arguments: list[str]) -> int:
         result = app(args=arguments, prog_name="beredskap", standalone_mode=False)
     except typer.Exit as ended:
         return ended.exit_code
+    except SystemExit:  # the library's own way to end when a reader of the output has gone away
+        return DONE
     except typer.Abort:
         return USAGE
     except Exception as error:
