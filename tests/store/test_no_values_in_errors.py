@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from beredskap.errors import LedgerError
-from beredskap.store.ledger import Ledger, Transaction, open_ledger, sqlite_url
+from beredskap.store.ledger import Ledger, Transaction
 from beredskap.store.tables import IncidentRow, PersonalValueRow
-from beredskap.store.upgrade import upgrade
-from tests.fakes.postgres import fresh_database, running_postgres
 
 NUMBER, NAME = "+46701740605", "Sara Nyström"
 VALUES = PersonalValueRow.__table__  # type: ignore[attr-defined]
 INCIDENTS = IncidentRow.__table__  # type: ignore[attr-defined]
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return a server's URL."""
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    """Return a ledger on each database."""
-    if request.param == "sqlite":
-        opened = open_ledger(sqlite_url(tmp_path / "ledger.sqlite3"))
-        upgrade(opened)
-        yield opened
-        opened.close()
-        return
-    with fresh_database(request.getfixturevalue("postgres")) as url:
-        opened = open_ledger(url)
-        upgrade(opened)
-        yield opened
-        opened.close()
 
 
 def keep(tx: Transaction, **changes: object) -> None:

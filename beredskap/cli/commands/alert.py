@@ -66,7 +66,7 @@ def start(
             "launched",
             letter=launched.letter,
             incident=launched.incident,
-            release=f"{launched.release_at:%H:%M:%S} UTC",
+            release=here.shown(launched.release_at),
         )
     code = DONE
     if wait:
