@@ -158,11 +158,15 @@ def _claim_deliveries(tx: Transaction, order: ClaimOrder) -> tuple[Delivery, ...
         .order_by(_DELIVERY.c.due_at, _DELIVERY.c.id)
         .limit(order.most)
         .with_for_update(skip_locked=True)
-        .scalar_subquery()
+        # Without this PostgreSQL may look anew for each row and claim far more than asked for.
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     rows = tx.execute(
         update(_DELIVERY)
-        .where(_DELIVERY.c.id.in_(due), _DELIVERY.c.status == DeliveryStatus.WAITING.value)
+        .where(
+            _DELIVERY.c.id.in_(select(due.c.id)), _DELIVERY.c.status == DeliveryStatus.WAITING.value
+        )
         .values(
             status=DeliveryStatus.IN_PROGRESS.value,
             claim_token=order.token,
