@@ -14,6 +14,7 @@ import platform
 import secrets
 import shutil
 import signal
+import stat
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -100,6 +101,9 @@ class House:
     def _open_ledger(self) -> Ledger:
         _make_private_folder(self.state_folder)
         file = self.database_file
+        if file is not None and _is_shared(self.state_folder):
+            os.umask(0o007)  # what is shared is for the group too, and for nobody else
+            file.touch(mode=0o660)  # SQLite gives its side files the mode of this one
         return open_ledger(self.settings.database_url or sqlite_url(file or Path()))
 
     @cached_property
@@ -349,6 +353,11 @@ def engine_of(house: House) -> tuple[int, bool] | None:
 def stop_engine_of(house: House) -> bool:
     """Stop the engine of this workspace on this machine; say whether one ran."""
     return stop_engine(house.state_folder)
+
+
+def _is_shared(folder: Path) -> bool:
+    """Say whether a ledger's folder was given to a group."""
+    return bool(folder.stat().st_mode & stat.S_ISGID)
 
 
 def _make_private_folder(folder: Path) -> None:

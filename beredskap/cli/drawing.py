@@ -6,14 +6,27 @@ import shutil
 from typing import TYPE_CHECKING
 
 from beredskap.cli.output import table
+from beredskap.domain.reach import ReachClass
 
 if TYPE_CHECKING:
     from beredskap.domain.report import IncidentFigures
 
 
+_PROBLEMS_FIRST = {
+    ReachClass.NOT_REACHED: 0,
+    ReachClass.UNCERTAIN: 1,
+    ReachClass.IN_PROGRESS: 2,
+    ReachClass.HANDED_OVER: 3,
+    ReachClass.DELIVERED: 4,
+    ReachClass.ACKNOWLEDGED: 5,
+}
+
+
 def figures_lines(figures: IncidentFigures, lang: str, zone: str) -> list[str]:
-    """Return who was reached, class by class and person by person."""
-    from beredskap.cli.waiting import counts_line
+    """Return who was reached, class by class and person by person, problems first.
+
+    What matters most stands to the left: a narrow terminal cuts the rest.
+    """
     from beredskap.domain.delivery import Reason
     from beredskap.domain.wording import word
     from beredskap.review.report import first_line
@@ -21,18 +34,18 @@ def figures_lines(figures: IncidentFigures, lang: str, zone: str) -> list[str]:
 
     rows = [
         (
-            word(person.reach, lang),
             person.name,
+            word(person.reach, lang),
             person.channel or "",
             shown_clock(person.at, zone) if person.at else "",
             person.answer or (word(Reason(person.reason), lang) if person.reason else ""),
         )
-        for person in figures.people
+        for person in sorted(figures.people, key=lambda person: _PROBLEMS_FIRST[person.reach])
     ]
     return [
         first_line(figures.mode, lang),
         f"{figures.letter}  {figures.incident}  {figures.title}",
-        counts_line(figures, lang),
+        *(f"{count:>7}  {word(reach, lang)}" for reach, count in figures.reach.items()),
         "",
         *table(rows),
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -114,3 +116,20 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_shared_workspace_is_for_its_group_and_nobody_else(tmp_path: Path) -> None:
+    group = grp.getgrgid(os.getegid()).gr_name
+    assert run("init", str(tmp_path / "w"), "--group", group).returncode == 0
+    assert run("--data", str(tmp_path / "w"), "alert", "list").returncode == 0
+    folder = tmp_path / "w" / ".beredskap"
+    assert oct(folder.stat().st_mode)[-4:] == "2770"
+    assert oct((folder / "ledger.sqlite3").stat().st_mode)[-4:] == "0660"
+    refused = run("init", str(tmp_path / "v"), "--group", "ingen-sadan-grupp")
+    assert refused.returncode == 5
+
+
+def test_a_workspace_of_ones_own_is_closed_to_others(tmp_path: Path) -> None:
+    run("init", str(tmp_path / "w"))
+    run("--data", str(tmp_path / "w"), "alert", "list")
+    assert oct((tmp_path / "w" / ".beredskap").stat().st_mode)[-3:] == "700"
