@@ -18,13 +18,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
-    if arguments == ["--version"]:
-        print(f"beredskap {beredskap.__version__}")
-        return DONE
     try:
         given, rest = take_given(arguments)
     except OptionError as error:
         return _tell(str(error), USAGE)
+    if given.version:
+        print(f"beredskap {beredskap.__version__}")
+        return DONE
     try:
         return _run_command(given, rest)
     except BrokenPipeError:
@@ -38,16 +38,13 @@ def run(arguments: list[str]) -> int:
 
 
 def _run_command(given: object, rest: list[str]) -> int:
-    from beredskap.errors import BeredskapError, ContentError
+    from beredskap.errors import BeredskapError
 
     try:
         from beredskap.cli.commands import run_command
 
         return run_command(given, rest)  # type: ignore[arg-type]
     except BeredskapError as error:
-        if isinstance(error, ContentError):
-            for problem in error.problems:
-                _tell(f"{problem.file}:{problem.line} {problem.rule} {problem.text}", 0)
         return _tell(str(error), exit_code_of(error))
     except (BrokenPipeError, KeyboardInterrupt):
         raise

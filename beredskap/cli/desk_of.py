@@ -67,5 +67,13 @@ class Here:
         if not self.given.json and not self.given.quiet:
             print(self.say(key, **values))
 
+    def done(self) -> None:
+        """Say that it is done, as JSON too."""
+        from beredskap.cli.output import print_json
+
+        if self.given.json:
+            print_json({"done": True})
+        self.tell("done")
+
 
 here = Here()

@@ -12,6 +12,7 @@ _FLAGS = {
     "--quiet": "quiet",
     "--no-color": "no_color",
     "--local": "local",
+    "--version": "version",
 }
 HELP = (
     "Everywhere: --data DIR (the workspace), --json, --plain, --lang sv|en, --quiet, --no-color, "
@@ -30,6 +31,7 @@ class Given:
     quiet: bool = False
     no_color: bool = False
     local: bool = False
+    version: bool = False
 
 
 class OptionError(Exception):

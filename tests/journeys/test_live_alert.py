@@ -45,9 +45,9 @@ REACH_KEYS = [
 ]  # fmt: skip
 PERSON_KEYS = ["person", "name", "class", "channel", "at", "attempts", "reason", "answer"]
 TIMES_KEYS = ["launched", "first_send", "p50_ack", "p90_ack", "completed"]
-PACE = 4
-"""The last wave opens after 30 real seconds, the first reminder is due after 45."""
-_PATIENCE_SECONDS = 42.0
+PACE = 5
+"""The last wave opens after 24 real seconds, the first reminder is due after 36."""
+_PATIENCE_SECONDS = 34.0
 
 Message = tuple[Channel, str, str]
 """Channel, address and text."""
@@ -122,6 +122,19 @@ def planned(content: Content) -> tuple[Plan, Counter[Message]]:
     return plan, expected
 
 
+def _go_betweens(content: Content) -> set[str]:
+    """Return the addresses of those who also take the messages of a protected person."""
+    people = content.directory.people
+    between = [people[p.go_between] for p in people.values() if p.is_protected and p.go_between]
+    return {point.address for person in between for point in person.contact_points}
+
+
+def told_at_once(plan: Plan) -> list[str]:
+    """Return whom the waves tell that open with the alert, once for each message."""
+    opened = [wave for wave in plan.waves if not wave.wave.opening.after_seconds]
+    return [d.person for wave in opened for d in wave.deliveries if d.points]
+
+
 def awaited(alarmed: Alarmed, messages: int) -> None:
     """Wait until the servers have so many messages, bounded."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -152,7 +165,9 @@ def test_every_wave_goes_to_everybody_planned_exactly_once_as_previewed(alarmed:
     assert alarmed.program("alert", "stop", incident, "--reason", "provet är slut").code == 0
     taken = alarmed.taken()
     assert taken == expected
-    assert max(taken.values()) == 1
+    repeated = {address for (_, address, _), count in taken.items() if count > 1}
+    assert repeated <= _go_betweens(alarmed.content), "somebody was told twice"
+    assert max(taken.values()) <= 2
     previewed = {
         (Channel(message["channel"]), "\n".join(message["text"].strip().splitlines()))
         for message in preview["messages"]
@@ -163,16 +178,15 @@ def test_every_wave_goes_to_everybody_planned_exactly_once_as_previewed(alarmed:
         assert told[row["person"]]["class"] == "not_reached"
         assert told[row["person"]]["reason"] == row["reason"]
         assert told[row["person"]]["attempts"] == 0
-    silent = {d.person for w in plan.waves for d in w.deliveries if d.points}
-    assert len(silent) + len(preview["unreachable"]) == plan.persons
+    addressed = {d.person for w in plan.waves for d in w.deliveries if d.points}
+    assert len(addressed) + len(preview["unreachable"]) == plan.persons
 
 
 def test_the_review_has_its_keys_and_its_classes_add_up(alarmed: Alarmed) -> None:
     plan, _ = planned(alarmed.content)
-    at_once = [wave for wave in plan.waves if not wave.wave.opening.after_seconds]
     _, incident = launch(alarmed)
-    awaited(alarmed, sum(bool(d.points) for wave in at_once for d in wave.deliveries))
-    shown = _out_of_progress(alarmed, incident, {d.person for w in at_once for d in w.deliveries})
+    awaited(alarmed, len(told_at_once(plan)))
+    shown = _out_of_progress(alarmed, incident, set(told_at_once(plan)))
     for told in (
         shown,
         alarmed.program("review", incident, "--json").json,
@@ -201,9 +215,8 @@ def _out_of_progress(alarmed: Alarmed, incident: str, people: set[str]) -> dict[
 
 def test_the_log_is_exported_and_shows_what_was_changed(alarmed: Alarmed, tmp_path: Path) -> None:
     plan, _ = planned(alarmed.content)
-    at_once = [wave for wave in plan.waves if not wave.wave.opening.after_seconds]
     _, incident = launch(alarmed)
-    awaited(alarmed, sum(bool(d.points) for wave in at_once for d in wave.deliveries))
+    awaited(alarmed, len(told_at_once(plan)))
     alarmed.program("alert", "stop", incident, "--reason", "provet är slut")
     file = tmp_path / "log.jsonl"
     program = alarmed.program

@@ -44,6 +44,14 @@ def run_command(given: Given, arguments: list[str]) -> int:
         shown = getattr(error, "format_message", None)
         if shown is None:
             raise
-        typer.echo(f"{shown()} See 'beredskap --help'.", err=True)
+        typer.echo(_usage_sentence(error, shown()), err=True)
         return USAGE
     return result if isinstance(result, int) else DONE
+
+
+def _usage_sentence(error: Exception, said: str) -> str:
+    """Return what was written wrongly as a sentence, and where its help is."""
+    context = getattr(error, "ctx", None)
+    path = "beredskap" if context is None else context.command_path
+    mark = "" if said.endswith(("?", ".")) else "."
+    return f"{' '.join(said.split())}{mark} See '{path} --help'."

@@ -11,7 +11,7 @@ from beredskap.cli.exit_codes import DONE, NO
 from beredskap.cli.facts import facts_of
 from beredskap.cli.output import print_json, print_lines, table
 
-alerts = typer.Typer(help="Start, watch, halt and end alerts.", no_args_is_help=True)
+alerts = typer.Typer(help="Start, watch, halt and end alerts.")
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id, letter or 'last'.")]
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="Id of the person.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why; it is logged.")]

@@ -10,8 +10,8 @@ import typer
 from beredskap.cli.desk_of import here
 from beredskap.cli.output import print_json, print_lines, table
 
-scenarios = typer.Typer(help="The kinds of crisis prepared for.", no_args_is_help=True)
-contacts = typer.Typer(help="The people and groups.", no_args_is_help=True)
+scenarios = typer.Typer(help="The kinds of crisis prepared for.")
+contacts = typer.Typer(help="The people and groups.")
 ScenarioId = Annotated[str, typer.Argument(metavar="ID", help="Id of the scenario.")]
 
 

@@ -9,7 +9,7 @@ import typer
 from beredskap.cli.desk_of import here
 from beredskap.cli.output import print_json
 
-engines = typer.Typer(help="The engine that sends.", no_args_is_help=True)
+engines = typer.Typer(help="The engine that sends.")
 
 
 def register(app: typer.Typer) -> None:

@@ -10,8 +10,8 @@ import typer
 from beredskap.cli.desk_of import here
 from beredskap.cli.output import print_json
 
-incidents = typer.Typer(help="Incidents without, or before, an alert.", no_args_is_help=True)
-privacy = typer.Typer(help="Personal values in the ledger.", no_args_is_help=True)
+incidents = typer.Typer(help="Incidents without, or before, an alert.")
+privacy = typer.Typer(help="Personal values in the ledger.")
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id, letter or 'last'.")]
 
 
@@ -40,7 +40,7 @@ def diary(
 ) -> None:
     """Set the registrar's diary number."""
     here.desk.set_diary_number(here.actor, incident, number)
-    here.tell("done")
+    here.done()
 
 
 def note(
@@ -53,7 +53,7 @@ def note(
 ) -> None:
     """Write into the log of an incident."""
     here.desk.note(here.actor, incident, text, kind, here.aware(due))
-    here.tell("done")
+    here.done()
 
 
 @privacy.command()

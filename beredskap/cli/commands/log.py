@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from beredskap.cli.desk_of import here
 from beredskap.cli.exit_codes import DONE, NO
 from beredskap.cli.output import print_json, print_lines
+
+if TYPE_CHECKING:
+    from beredskap.review.sentences import LogLine
 
 _FOLLOW_SECONDS = 0.5
 _VERBS = ("verify", "export")
@@ -45,27 +50,36 @@ def log(
 
 def _show(incident: str | None, follow: bool) -> int:
     after: int | None = 0 if incident is not None else None
+    told: list[dict[str, object]] = []
     while True:
         lines = here.desk.log(incident, after, lang=here.lang)
         for line in lines:
             after = line.id
             if here.given.json:
-                print_json(
-                    {
-                        "incident": line.incident,
-                        "seq": line.seq,
-                        "at": line.happened_at.isoformat(),
-                        "kind": line.kind.value,
-                        "text": line.text,
-                    }
-                )
+                told.append(_line_json(line))
             else:
                 print(f"{here.shown(line.happened_at)}  {line.text}", flush=True)
+        if here.given.json and follow:
+            print_lines(json.dumps(line, ensure_ascii=False) for line in told)
+            sys.stdout.flush()
+            told.clear()
         if not lines and not follow:
+            if here.given.json:
+                print_json({"entries": told})
             return DONE
         if not lines:
             time.sleep(_FOLLOW_SECONDS)
         after = after or 0
+
+
+def _line_json(line: LogLine) -> dict[str, object]:
+    return {
+        "incident": line.incident,
+        "seq": line.seq,
+        "at": line.happened_at.isoformat(),
+        "kind": line.kind.value,
+        "text": line.text,
+    }
 
 
 def _verify(given: list[str], head: str | None) -> int:

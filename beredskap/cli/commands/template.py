@@ -12,7 +12,7 @@ import typer
 from beredskap.cli.desk_of import here
 from beredskap.cli.output import print_json, print_lines, table
 
-templates = typer.Typer(help="The prewritten texts.", no_args_is_help=True)
+templates = typer.Typer(help="The prewritten texts.")
 
 
 def register(app: typer.Typer) -> None:
@@ -40,8 +40,12 @@ def show_template(template: Annotated[str, typer.Argument(metavar="ID")]) -> Non
         raise NotFoundError(
             f"There is no template '{template}'; 'beredskap template list' shows them all."
         )
-    for (channel, language), source in sorted(found.sources.items()):
-        print(f"--- {channel.value}.{language}\n{source.strip()}\n")
+    sources = {f"{c.value}.{language}": s for (c, language), s in sorted(found.sources.items())}
+    if here.given.json:
+        print_json({"id": found.id, "purpose": found.purpose, "sources": sources})
+        return
+    for name, source in sources.items():
+        print(f"--- {name}\n{source.strip()}\n")
 
 
 @templates.command()

@@ -15,7 +15,7 @@ from beredskap.cli.facts import facts_of, shown_facts
 from beredskap.cli.output import print_json, print_lines
 
 Facts = Annotated[list[str] | None, typer.Option("--fact", help="A fact, as id=value.")]
-database = typer.Typer(help="The ledger's tables.", no_args_is_help=True)
+database = typer.Typer(help="The ledger's tables.")
 
 
 def register(app: typer.Typer) -> None:
@@ -160,14 +160,14 @@ def doctor() -> int:
 def upgrade_database() -> None:
     """Bring the ledger's tables to this program's version."""
     here.house.upgrade()
-    here.tell("done")
+    here.done()
 
 
 @database.command("check")
 def check_database() -> None:
     """Check the ledger's version and its guards."""
     _ = here.house.ledger
-    here.tell("done")
+    here.done()
 
 
 def show_status() -> None:
@@ -175,6 +175,9 @@ def show_status() -> None:
     from beredskap.domain.incident import IncidentStatus
 
     running = [i for i in here.desk.list_incidents() if i.status is IncidentStatus.OPEN]
+    if here.given.json:
+        print_json({"running": [incident.id for incident in running]})
+        return
     for incident in running:
         here.tell(
             "status_running", letter=incident.letter, incident=incident.id, title=incident.title
