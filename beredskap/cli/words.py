@@ -86,7 +86,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Vägen {route} är stoppad: {text}",
         "The route {route} is stopped: {text}",
     ),
-    "wait_line": ("{time}  {counts}", "{time}  {counts}"),
     "status_none": ("Inga pågående händelser.", "No running incidents."),
     "status_running": (
         "Pågår: {letter} {incident} {title}",
