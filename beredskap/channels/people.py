@@ -1,7 +1,8 @@
 """Simulated people: they get every message of a drill and behave as a seed decides.
 
-What a person does follows from the seed, the person and the number of the message alone, so the
-same seed gives the same drill whatever the order of events. Nothing leaves the program.
+What a person does follows from the seed, the person and the number of the attempt alone, so the
+same seed gives the same drill whatever the order of events. Nothing leaves the program, and what
+the people have got is remembered only as long as it runs.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from beredskap.domain.envelope import (
     RouteHealth,
     SendResult,
 )
+from beredskap.domain.incident import IncidentMode
 
 
 class Behaviour(StrEnum):
@@ -42,7 +44,7 @@ class Behaviour(StrEnum):
     DEAD = "dead"
     """The address does not work."""
     FLAKY = "flaky"
-    """The first message fails for now; then as `answers`."""
+    """The first attempt of each message fails for now; then as `answers`."""
     UNCERTAIN = "uncertain"
     """The hand-over is not answered, and the message cannot be found again."""
     BUSY = "busy"
@@ -86,9 +88,12 @@ class Crowd:
     name_of: Callable[[str], str] = lambda person: person
     """Turns a person's reference into what they are known by, so that a seed means the same."""
     assigned: Mapping[str, Behaviour] = field(default_factory=dict)
-    """Name → behaviour, for those whose behaviour is not left to chance."""
+    """Name → behaviour, for those whose behaviour is not left to chance.
+
+    One each of `answers`, `silent`, `no_receipt`, `uncertain`, `busy` and `dead` shows every class
+    of reach: acknowledged, delivered, handed over, uncertain, in progress, not reached.
+    """
     got: list[_Got] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
 
     def behaviour_of(self, person: str) -> Behaviour:
         """Return how a person behaves."""
@@ -113,7 +118,6 @@ class Crowd:
 
     def take(self, envelope: Envelope) -> SendResult:
         """Let a person's telephone or mailbox meet a message."""
-        count = self.counts[envelope.person] = self.counts.get(envelope.person, 0) + 1
         behaviour = self.behaviour_of(envelope.person)
         match behaviour:
             case Behaviour.DEAD:
@@ -123,7 +127,7 @@ class Crowd:
                     unsent=True,
                     code="simulated-dead",
                 )
-            case Behaviour.FLAKY if count == 1:
+            case Behaviour.FLAKY if _attempt_number(envelope) == 1:
                 return SendResult(
                     status=AttemptStatus.FAILED_RETRYABLE,
                     failure=FailureClass.RETRY,
@@ -167,6 +171,12 @@ class Crowd:
         return int.from_bytes(digest[:8], "big") / 2**64
 
 
+def _attempt_number(envelope: Envelope) -> int:
+    """Return which attempt this is, as our reference for it ends in that number."""
+    number = envelope.client_ref.rpartition(".")[2]
+    return int(number) if number.isdecimal() else 1
+
+
 class SimulatedRoute:
     """One channel to the simulated people."""
 
@@ -189,7 +199,18 @@ class SimulatedRoute:
         """Nothing to close."""
 
     async def send(self, envelope: Envelope) -> SendResult:
-        """Let the person meet the message; without drill marks it goes nowhere."""
+        """Let the person meet the message; without drill marks it goes nowhere.
+
+        Nor does a live one: nobody real would get it, and answers would be told of.
+        """
+        if envelope.mode is IncidentMode.LIVE:
+            return SendResult(
+                status=AttemptStatus.FAILED_PERMANENT,
+                failure=FailureClass.ROUTE,
+                unsent=True,
+                code="simulated-live",
+                detail="A live message met simulated people and was not sent; mend the program.",
+            )
         return refuse_unmarked(envelope) or self._crowd.take(envelope)
 
     async def statuses(self, since: datetime) -> list[ProviderReport]:
@@ -225,8 +246,17 @@ class SimulatedRoute:
         ]
 
     async def look_up(self, envelope: Envelope, started_at: datetime) -> LookUp:
-        """Say that the list is complete and the message not in it."""
-        return LookUp(is_complete=True)
+        """Return the message if a person has got it; one of uncertain outcome nobody has."""
+        found = tuple(
+            SendResult(
+                status=AttemptStatus.ACCEPTED,
+                provider_id=got.provider_id,
+                provider_status="accepted",
+            )
+            for got in self._mine()
+            if got.envelope.attempt_id == envelope.attempt_id
+        )
+        return LookUp(is_complete=True, candidates=found)
 
     async def check(self) -> RouteHealth:
         """Say that simulated people are always there."""

@@ -139,14 +139,14 @@ RETRY, ADDRESS, ROUTE = FailureClass.RETRY, FailureClass.ADDRESS, FailureClass.R
         ("RCPT", "550 unknown", ADDRESS),
         ("RCPT", "553 5.1.3 bad address", ADDRESS),
         ("RCPT", "552 5.2.2 mailbox full", ADDRESS),
-        ("RCPT", "550 5.7.1 relaying denied", ROUTE),
+        ("RCPT", "550 5.7.1 only from inside", ADDRESS),
         ("RCPT", "550 5.4.5 daily quota", ROUTE),
         ("RCPT", "530 5.7.0 authentication required", ROUTE),
         ("DATA", "452 4.3.1 no space", RETRY),
         ("DATA", "550 5.7.26 unauthenticated", ROUTE),
         ("DATA", "552 5.3.4 too big", ROUTE),
         ("DATA", "554 5.2.0 quota", ROUTE),
-        ("DATA", "554 refused", ROUTE),
+        ("DATA", "554 refused", ADDRESS),
     ],
 )
 async def test_what_a_refusal_means(

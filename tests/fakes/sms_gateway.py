@@ -78,7 +78,9 @@ class Gateway:
 
     messages: dict[str, Message] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    """Faults of the next creates, one each: see `_FAULTS`."""
+    """Faults of the next creates, one each: see `_before` and `_after`."""
+    odd_answers: list[tuple[int, str, str]] = field(default_factory=list)
+    """(HTTP status, content type, text) to answer the next creates with, after taking them."""
     refusals: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Number → (HTTP status, error code) to refuse its messages with."""
     initial_status: str = "queued"
@@ -150,20 +152,13 @@ class Gateway:
             return self._error(401, 20003, "Authenticate")
         answer: web.StreamResponse = await handler(request)
         sent = dict(await request.post()) if request.method == "POST" else dict(request.query)
-        shown = (
-            json.loads(answer.text)
-            if isinstance(answer, web.Response)
-            and answer.text
-            and answer.content_type == "application/json"
-            else None
-        )
         self.exchanges.append(
             (
                 request.method,
                 request.path,
                 {k: str(v) for k, v in sent.items()},
                 answer.status,
-                shown,
+                _shown(answer),
             )
         )
         return answer
@@ -197,6 +192,15 @@ class Gateway:
             return self._error(429, 20429, "Too many requests")
         if fault == "busy-retry-after":
             return self._error(429, 20429, "Too many requests", {"Retry-After": "0"})
+        if fault == "daily-cap":
+            return self._error(429, 63038, "Account exceeded the daily messages limit")
+        if fault == "login-page":
+            return web.Response(status=302, headers={"Location": "http://portal.example/"})
+        if fault == "proxy-login":
+            return web.Response(status=407, text="<html>Proxy</html>", content_type="text/html")
+        if fault == "problem-json":
+            problem = {"type": "about:blank", "title": "Invalid", "status": 400, "code": 21211}
+            return web.json_response(problem, status=400)
         if fault == "drop-before":
             assert request.transport is not None
             request.transport.abort()
@@ -205,6 +209,9 @@ class Gateway:
         return None
 
     async def _after(self, fault: str | None, request: web.Request) -> web.StreamResponse | None:
+        if self.odd_answers:
+            status, content_type, text = self.odd_answers.pop(0)
+            return web.Response(status=status, content_type=content_type, text=text)
         if fault == "500-after":
             return self._error(500, 20500, "Internal")
         if fault == "html-502-after":
@@ -296,11 +303,24 @@ def _fits(message: Message, query: Any) -> bool:
         return False
     if "From" in query and message.from_ != query["From"]:
         return False
-    after = query.get("DateSent>")
-    if after is not None:
-        day = datetime.fromisoformat(after.replace("Z", "+00:00"))
-        return message.sent_at is not None and message.sent_at >= day
-    return True
+    return all(
+        message.sent_at is not None and holds(message.sent_at, _time(query[name]))
+        for name, holds in _DATE_FILTERS.items()
+        if name in query
+    )
+
+
+_DATE_FILTERS: dict[str, Callable[[datetime, datetime], bool]] = {
+    "DateSent": lambda sent, day: sent.date() == day.date(),
+    "DateSent>": lambda sent, since: sent >= since,
+    "DateSent<": lambda sent, until: sent <= until,
+}
+"""A message that has not been sent has no date, and so fits none of them (channels 1.5)."""
+
+
+def _time(text: str) -> datetime:
+    told = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 class RunningGateway:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import signal
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -23,6 +25,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+logging.getLogger("mail.log").setLevel(logging.WARNING)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
@@ -30,6 +34,8 @@ class Mail:
 
     recipients: tuple[str, ...]
     content: bytes
+    sender: str = ""
+    """Where bounces go."""
 
     @property
     def message(self) -> EmailMessage:
@@ -100,7 +106,11 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         content = envelope.original_content or b""
-        mail = Mail(recipients=tuple(envelope.rcpt_tos), content=content)
+        mail = Mail(
+            recipients=tuple(envelope.rcpt_tos),
+            content=content,
+            sender=envelope.mail_from or "",
+        )
         told = self._told("DATA", envelope.rcpt_tos[0])
         if told == "DROP":
             return await _drop(server)
@@ -130,9 +140,13 @@ class MailServer:
     """The server, used with `with`; `record` holds what it took."""
 
     def __init__(
-        self, *, refuses_login: bool = False, login: tuple[str, str] | None = None
+        self,
+        *,
+        refuses_login: bool = False,
+        login: tuple[str, str] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """Take how logins are treated; none are asked for otherwise."""
+        """Take how logins are treated, and what STARTTLS is made with; neither is so otherwise."""
         self.record = MailRecord()
         self._options: dict[str, Any] = {}
         if refuses_login:
@@ -147,6 +161,8 @@ class MailServer:
                 "auth_required": True,
                 "auth_require_tls": False,
             }
+        if tls is not None:
+            self._options |= {"tls_context": tls, "require_starttls": True}
 
     @staticmethod
     def _accept(login: tuple[str, str]) -> Callable[..., AuthResult]:
