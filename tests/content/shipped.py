@@ -44,6 +44,14 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "nasta": "19.00",
     },
     "generisk": {"enhet": "eken", "klockslag": "14.05", "nasta": "14.45"},
+    "pagaende-dodligt-vald": {
+        "enhet": "eken",
+        "plats": "Odenplan",
+        "klockslag": "14.05",
+        "rad": "Stanna inne och lås.",
+        "mote": "14.20",
+        "nasta": "14.45",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

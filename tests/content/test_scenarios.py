@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import pytest
 
+from beredskap.domain.channel import Channel
 from beredskap.domain.scenario import (
     OpensWhen,
     PlaybookWave,
@@ -32,13 +33,17 @@ LIFE_SAFETY = {
     "brand-forskola": {"personal", "krisledning"},
     "elavbrott": {"hemtjanst", "boenden"},
     "generisk": {"personal"},
+    "pagaende-dodligt-vald": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
     "elavbrott": "hemtjanst",
     "generisk": "personal",
+    "pagaende-dodligt-vald": "pa-platsen",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
+QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
+"""Scenario → the wave whose people hide: they get one message and nothing after it."""
 
 
 def _held_roles() -> set[str]:
@@ -157,7 +162,9 @@ def test_every_wave_that_asks_ends_its_ladder_in_a_person_with_time_to_answer(
 ) -> None:
     assert _asking(scenario_id)
     for wave in _asking(scenario_id):
-        assert [rung.action for rung in wave.terms.ladder] == LADDER, wave.id
+        is_quiet = QUIET_WAVES.get(scenario_id) == wave.id
+        expected = [RungAction.LAST_RUNG] if is_quiet else LADDER
+        assert [rung.action for rung in wave.terms.ladder] == expected, wave.id
         assert wave.terms.ladder[-1].person in content().directory.people
         climbed = sum(rung.after_seconds for rung in wave.terms.ladder)
         assert climbed + 180 <= wave.terms.allowed_seconds, wave.id
@@ -170,6 +177,17 @@ def test_only_life_safety_is_sent_again_without_asking(scenario_id: str) -> None
     again = {w.id for w in waves if w.terms.uncertain is UncertainPolicy.RESEND}
     assert again == LIFE_SAFETY[scenario_id]
     assert all(w.terms.rule.kind is RuleKind.EVERYONE for w in waves if w.id in again)
+
+
+@pytest.mark.parametrize("scenario_id", SCENARIOS)
+def test_where_people_hide_nothing_rings_twice(scenario_id: str) -> None:
+    """One message, no reminder, no second try that may be a second sound, and no call script."""
+    assert scenario(scenario_id).is_quiet is (scenario_id in QUIET_WAVES)
+    for wave in scenario(scenario_id).playbook.waves:
+        if QUIET_WAVES.get(scenario_id) == wave.id:
+            assert wave.terms.uncertain is UncertainPolicy.ASK
+            assert {rung.action for rung in wave.terms.ladder} == {RungAction.LAST_RUNG}
+            assert not template(wave.template).languages(Channel.CALL)
 
 
 @pytest.mark.parametrize("scenario_id", SCENARIOS)
