@@ -52,6 +52,13 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "14.20",
         "nasta": "14.45",
     },
+    "brand-boende": {
+        "enhet": "linden",
+        "klockslag": "02.10",
+        "plats": "Dalagatan 1",
+        "mote": "02.40",
+        "nasta": "02.50",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

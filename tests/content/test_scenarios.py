@@ -34,12 +34,14 @@ LIFE_SAFETY = {
     "elavbrott": {"hemtjanst", "boenden"},
     "generisk": {"personal"},
     "pagaende-dodligt-vald": set(),
+    "brand-boende": {"personal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
     "elavbrott": "hemtjanst",
     "generisk": "personal",
     "pagaende-dodligt-vald": "pa-platsen",
+    "brand-boende": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
