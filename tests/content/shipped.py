@@ -59,6 +59,13 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "02.40",
         "nasta": "02.50",
     },
+    "skyfall": {
+        "enhet": "eken",
+        "plats": "Karlbergsvägen",
+        "klockslag": "16.20",
+        "mote": "16.50",
+        "nasta": "17.15",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

@@ -16,6 +16,7 @@ MODES = [IncidentMode.LIVE, IncidentMode.DRILL]
 TWICE = {
     "brand-boende": {"monica-jarl"},
     "generisk": {"therese-boman"},
+    "skyfall": {"therese-boman"},
 }
 """Scenario → who leads or represents the unit of the example and hears of it in both capacities."""
 

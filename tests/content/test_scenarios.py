@@ -35,6 +35,7 @@ LIFE_SAFETY = {
     "generisk": {"personal"},
     "pagaende-dodligt-vald": set(),
     "brand-boende": {"personal"},
+    "skyfall": {"personal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -42,6 +43,7 @@ DIRECTLY_AFFECTED = {
     "generisk": "personal",
     "pagaende-dodligt-vald": "pa-platsen",
     "brand-boende": "personal",
+    "skyfall": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
