@@ -66,6 +66,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "16.50",
         "nasta": "17.15",
     },
+    "barn-saknas": {
+        "enhet": "eken",
+        "klockslag": "10.25",
+        "mote": "11.00",
+        "nasta": "11.30",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

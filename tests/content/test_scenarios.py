@@ -36,6 +36,7 @@ LIFE_SAFETY = {
     "pagaende-dodligt-vald": set(),
     "brand-boende": {"personal"},
     "skyfall": {"personal"},
+    "barn-saknas": {"personal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -44,6 +45,7 @@ DIRECTLY_AFFECTED = {
     "pagaende-dodligt-vald": "pa-platsen",
     "brand-boende": "personal",
     "skyfall": "personal",
+    "barn-saknas": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
