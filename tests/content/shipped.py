@@ -72,6 +72,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "11.00",
         "nasta": "11.30",
     },
+    "smitta-aldreboende": {
+        "enhet": "linden",
+        "klockslag": "09.40",
+        "mote": "10.30",
+        "nasta": "17.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

@@ -17,6 +17,7 @@ TWICE = {
     "brand-boende": {"monica-jarl"},
     "generisk": {"therese-boman"},
     "skyfall": {"therese-boman"},
+    "smitta-aldreboende": {"susanne-kvist", "monica-jarl"},
 }
 """Scenario → who leads or represents the unit of the example and hears of it in both capacities."""
 

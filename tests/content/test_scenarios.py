@@ -37,6 +37,7 @@ LIFE_SAFETY = {
     "brand-boende": {"personal"},
     "skyfall": {"personal"},
     "barn-saknas": {"personal"},
+    "smitta-aldreboende": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -46,6 +47,7 @@ DIRECTLY_AFFECTED = {
     "brand-boende": "personal",
     "skyfall": "personal",
     "barn-saknas": "personal",
+    "smitta-aldreboende": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
