@@ -78,6 +78,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "10.30",
         "nasta": "17.00",
     },
+    "hemtjanst-personalbrist": {
+        "klockslag": "06.30",
+        "samling": "Dalagatan 1",
+        "mote": "07.15",
+        "nasta": "08.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

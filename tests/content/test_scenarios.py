@@ -38,6 +38,7 @@ LIFE_SAFETY = {
     "skyfall": {"personal"},
     "barn-saknas": {"personal"},
     "smitta-aldreboende": set(),
+    "hemtjanst-personalbrist": {"personal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -48,6 +49,7 @@ DIRECTLY_AFFECTED = {
     "skyfall": "personal",
     "barn-saknas": "personal",
     "smitta-aldreboende": "personal",
+    "hemtjanst-personalbrist": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
