@@ -84,6 +84,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "07.15",
         "nasta": "08.00",
     },
+    "lss-olycka": {
+        "enhet": "almen",
+        "klockslag": "21.40",
+        "mote": "22.10",
+        "nasta": "22.30",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

@@ -39,6 +39,7 @@ LIFE_SAFETY = {
     "barn-saknas": {"personal"},
     "smitta-aldreboende": set(),
     "hemtjanst-personalbrist": {"personal"},
+    "lss-olycka": {"personal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -50,6 +51,7 @@ DIRECTLY_AFFECTED = {
     "barn-saknas": "personal",
     "smitta-aldreboende": "personal",
     "hemtjanst-personalbrist": "personal",
+    "lss-olycka": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
