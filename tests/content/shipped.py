@@ -90,6 +90,13 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "22.10",
         "nasta": "22.30",
     },
+    "hot-socialtjanst": {
+        "enhet": "kontoret-radmannen",
+        "klockslag": "09.50",
+        "rad": "Lås och stanna inne.",
+        "mote": "10.15",
+        "nasta": "10.30",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

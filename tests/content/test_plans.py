@@ -16,6 +16,7 @@ MODES = [IncidentMode.LIVE, IncidentMode.DRILL]
 TWICE = {
     "brand-boende": {"monica-jarl"},
     "generisk": {"therese-boman"},
+    "hot-socialtjanst": {"nils-adelskold"},
     "skyfall": {"therese-boman"},
     "smitta-aldreboende": {"susanne-kvist", "monica-jarl"},
 }

@@ -40,6 +40,7 @@ LIFE_SAFETY = {
     "smitta-aldreboende": set(),
     "hemtjanst-personalbrist": {"personal"},
     "lss-olycka": {"personal"},
+    "hot-socialtjanst": {"personal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -52,6 +53,7 @@ DIRECTLY_AFFECTED = {
     "smitta-aldreboende": "personal",
     "hemtjanst-personalbrist": "personal",
     "lss-olycka": "personal",
+    "hot-socialtjanst": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
