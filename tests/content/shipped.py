@@ -97,6 +97,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "10.15",
         "nasta": "10.30",
     },
+    "terrordad": {
+        "plats": "Sergels torg",
+        "klockslag": "14.50",
+        "mote": "15.15",
+        "nasta": "16.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

@@ -41,6 +41,7 @@ LIFE_SAFETY = {
     "hemtjanst-personalbrist": {"personal"},
     "lss-olycka": {"personal"},
     "hot-socialtjanst": {"personal"},
+    "terrordad": {"enheter"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -54,6 +55,7 @@ DIRECTLY_AFFECTED = {
     "hemtjanst-personalbrist": "personal",
     "lss-olycka": "personal",
     "hot-socialtjanst": "personal",
+    "terrordad": "enheter",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
