@@ -103,6 +103,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "15.15",
         "nasta": "16.00",
     },
+    "barn-avlider": {
+        "enhet": "eken",
+        "klockslag": "08.40",
+        "mote": "09.30",
+        "nasta": "11.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

@@ -42,6 +42,7 @@ LIFE_SAFETY = {
     "lss-olycka": {"personal"},
     "hot-socialtjanst": {"personal"},
     "terrordad": {"enheter"},
+    "barn-avlider": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -56,6 +57,7 @@ DIRECTLY_AFFECTED = {
     "lss-olycka": "personal",
     "hot-socialtjanst": "personal",
     "terrordad": "enheter",
+    "barn-avlider": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
