@@ -44,6 +44,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "nasta": "19.00",
     },
     "generisk": {"enhet": "eken", "klockslag": "14.05", "nasta": "14.45"},
+    "vatten": {
+        "omrade": "Vasastan",
+        "klockslag": "06.20",
+        "mote": "07.00",
+        "nasta": "08.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

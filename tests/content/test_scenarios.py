@@ -32,11 +32,13 @@ LIFE_SAFETY = {
     "brand-forskola": {"personal", "krisledning"},
     "elavbrott": {"hemtjanst", "boenden"},
     "generisk": {"personal"},
+    "vatten": {"verksamheter", "hemtjanst"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
     "elavbrott": "hemtjanst",
     "generisk": "personal",
+    "vatten": "verksamheter",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 
