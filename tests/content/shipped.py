@@ -50,6 +50,11 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "07.00",
         "nasta": "08.00",
     },
+    "it-haveri": {
+        "klockslag": "09.40",
+        "mote": "10.10",
+        "nasta": "11.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

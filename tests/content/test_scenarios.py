@@ -28,17 +28,19 @@ from tests.content.shipped import (
 )
 
 MAY_BE_EMPTY = {"unavailable", "is_quiet"}
-LIFE_SAFETY = {
+LIFE_SAFETY: dict[str, set[str]] = {
     "brand-forskola": {"personal", "krisledning"},
     "elavbrott": {"hemtjanst", "boenden"},
     "generisk": {"personal"},
     "vatten": {"verksamheter", "hemtjanst"},
+    "it-haveri": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
     "elavbrott": "hemtjanst",
     "generisk": "personal",
     "vatten": "verksamheter",
+    "it-haveri": "chefer",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 
