@@ -55,6 +55,11 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "10.10",
         "nasta": "11.00",
     },
+    "desinformation": {
+        "klockslag": "08.15",
+        "mote": "09.00",
+        "nasta": "12.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

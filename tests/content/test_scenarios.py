@@ -34,6 +34,7 @@ LIFE_SAFETY: dict[str, set[str]] = {
     "generisk": {"personal"},
     "vatten": {"verksamheter", "hemtjanst"},
     "it-haveri": set(),
+    "desinformation": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -41,6 +42,7 @@ DIRECTLY_AFFECTED = {
     "generisk": "personal",
     "vatten": "verksamheter",
     "it-haveri": "chefer",
+    "desinformation": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 
