@@ -60,6 +60,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "09.00",
         "nasta": "12.00",
     },
+    "varmebolja": {
+        "klockslag": "11.30",
+        "slut": "fredag",
+        "mote": "13.00",
+        "nasta": "10.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

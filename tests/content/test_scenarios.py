@@ -35,6 +35,7 @@ LIFE_SAFETY: dict[str, set[str]] = {
     "vatten": {"verksamheter", "hemtjanst"},
     "it-haveri": set(),
     "desinformation": set(),
+    "varmebolja": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -43,6 +44,7 @@ DIRECTLY_AFFECTED = {
     "vatten": "verksamheter",
     "it-haveri": "chefer",
     "desinformation": "personal",
+    "varmebolja": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 
