@@ -66,6 +66,11 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "13.00",
         "nasta": "10.00",
     },
+    "dataintrang": {
+        "klockslag": "09.40",
+        "mote": "10.15",
+        "nasta": "12.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

@@ -36,6 +36,7 @@ LIFE_SAFETY: dict[str, set[str]] = {
     "it-haveri": set(),
     "desinformation": set(),
     "varmebolja": set(),
+    "dataintrang": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -45,6 +46,7 @@ DIRECTLY_AFFECTED = {
     "it-haveri": "chefer",
     "desinformation": "personal",
     "varmebolja": "personal",
+    "dataintrang": "chefer",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 
