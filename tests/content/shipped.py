@@ -71,6 +71,14 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "10.15",
         "nasta": "12.00",
     },
+    "forsvunnen-brukare": {
+        "enhet": "linden",
+        "omrade": "Vasastan",
+        "klockslag": "16.40",
+        "plats": "Vasaparken",
+        "mote": "17.15",
+        "nasta": "17.45",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

@@ -37,6 +37,7 @@ LIFE_SAFETY: dict[str, set[str]] = {
     "desinformation": set(),
     "varmebolja": set(),
     "dataintrang": set(),
+    "forsvunnen-brukare": {"personal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -47,6 +48,7 @@ DIRECTLY_AFFECTED = {
     "desinformation": "personal",
     "varmebolja": "personal",
     "dataintrang": "chefer",
+    "forsvunnen-brukare": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 
