@@ -79,6 +79,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "17.15",
         "nasta": "17.45",
     },
+    "parklek-olycka": {
+        "plats": "Vasaparken",
+        "klockslag": "14.10",
+        "mote": "14.45",
+        "nasta": "15.15",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

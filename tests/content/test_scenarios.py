@@ -38,6 +38,7 @@ LIFE_SAFETY: dict[str, set[str]] = {
     "varmebolja": set(),
     "dataintrang": set(),
     "forsvunnen-brukare": {"personal"},
+    "parklek-olycka": {"forskolor", "parkpersonal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -49,6 +50,7 @@ DIRECTLY_AFFECTED = {
     "varmebolja": "personal",
     "dataintrang": "chefer",
     "forsvunnen-brukare": "personal",
+    "parklek-olycka": "forskolor",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 
