@@ -109,6 +109,47 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "09.30",
         "nasta": "11.00",
     },
+    "vatten": {
+        "omrade": "Vasastan",
+        "klockslag": "06.20",
+        "mote": "07.00",
+        "nasta": "08.00",
+    },
+    "it-haveri": {
+        "klockslag": "09.40",
+        "mote": "10.10",
+        "nasta": "11.00",
+    },
+    "desinformation": {
+        "klockslag": "08.15",
+        "mote": "09.00",
+        "nasta": "12.00",
+    },
+    "varmebolja": {
+        "klockslag": "11.30",
+        "slut": "fredag",
+        "mote": "13.00",
+        "nasta": "10.00",
+    },
+    "dataintrang": {
+        "klockslag": "09.40",
+        "mote": "10.15",
+        "nasta": "12.00",
+    },
+    "forsvunnen-brukare": {
+        "enhet": "linden",
+        "omrade": "Vasastan",
+        "klockslag": "16.40",
+        "plats": "Vasaparken",
+        "mote": "17.15",
+        "nasta": "17.45",
+    },
+    "parklek-olycka": {
+        "plats": "Vasaparken",
+        "klockslag": "14.10",
+        "mote": "14.45",
+        "nasta": "15.15",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

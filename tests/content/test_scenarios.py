@@ -29,7 +29,7 @@ from tests.content.shipped import (
 )
 
 MAY_BE_EMPTY = {"unavailable", "is_quiet"}
-LIFE_SAFETY = {
+LIFE_SAFETY: dict[str, set[str]] = {
     "brand-forskola": {"personal", "krisledning"},
     "elavbrott": {"hemtjanst", "boenden"},
     "generisk": {"personal"},
@@ -43,6 +43,13 @@ LIFE_SAFETY = {
     "hot-socialtjanst": {"personal"},
     "terrordad": {"enheter"},
     "barn-avlider": set(),
+    "vatten": {"verksamheter", "hemtjanst"},
+    "it-haveri": set(),
+    "desinformation": set(),
+    "varmebolja": set(),
+    "dataintrang": set(),
+    "forsvunnen-brukare": {"personal"},
+    "parklek-olycka": {"forskolor", "parkpersonal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -58,6 +65,13 @@ DIRECTLY_AFFECTED = {
     "hot-socialtjanst": "personal",
     "terrordad": "enheter",
     "barn-avlider": "personal",
+    "vatten": "verksamheter",
+    "it-haveri": "chefer",
+    "desinformation": "personal",
+    "varmebolja": "personal",
+    "dataintrang": "chefer",
+    "forsvunnen-brukare": "personal",
+    "parklek-olycka": "forskolor",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
