@@ -25,9 +25,10 @@ from beredskap.domain.delivery import (
 from beredskap.domain.envelope import SendResult
 from beredskap.domain.log import ENGINE, Code, LogEntry, LogKind
 from beredskap.domain.wave import Wave, WaveStatus
+from beredskap.store.attempts import AttemptState
 from beredskap.store.deputies import call_in
 from beredskap.store.ledger import Transaction
-from beredskap.store.results import AttemptState, Learned, save_learned
+from beredskap.store.results import Learned, save_learned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,10 +25,10 @@ from beredskap.domain.envelope import Envelope, SendResult
 from beredskap.domain.incident import IncidentMode
 from beredskap.domain.message import Body
 from beredskap.domain.wave import Wave
+from beredskap.store.attempts import read_claimed
 from beredskap.store.cases import read_waves
 from beredskap.store.claims import Claimed, ClaimOrder, claim, read_bodies
 from beredskap.store.ledger import Ledger
-from beredskap.store.results import read_claimed
 
 Returned = TypeVar("Returned")
 
@@ -273,13 +273,15 @@ class _RouteWork:
                 for digest, frozen in read_bodies(tx, sorted(missing)).items():
                     self._bodies[digest] = Body.from_bytes(frozen)
             if claimed:
-                return [self._make_ready(one, order, lease_ends) for one in claimed]
+                expires_at = order.now + timedelta(seconds=order.wave.terms.useful_seconds)
+                return [self._make_ready(one, order, lease_ends, expires_at) for one in claimed]
         return []
 
-    def _make_ready(self, claimed: Claimed, order: ClaimOrder, lease_ends: float) -> _Ready:
+    def _make_ready(
+        self, claimed: Claimed, order: ClaimOrder, lease_ends: float, expires_at: datetime
+    ) -> _Ready:
         body = self._bodies.get(claimed.body_digest)
         point = claimed.point
-        useful = timedelta(seconds=order.wave.terms.useful_seconds)
         envelope = Envelope(
             attempt_id=claimed.attempt_id,
             client_ref=claimed.client_ref,
@@ -287,7 +289,7 @@ class _RouteWork:
             channel=self.channel,
             address=point.address if point else "",
             body=body or Body(channel=self.channel, language="", text=""),
-            expires_at=order.now + useful,
+            expires_at=expires_at,
             person=claimed.delivery.recipient,
         )
         return _Ready(

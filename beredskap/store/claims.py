@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, insert, literal, select, update
+from sqlalchemy import func, insert, literal, select, update
 
 from beredskap.domain.attempt import AttemptStatus
 from beredskap.domain.cascade import CascadeStatus
 from beredskap.domain.channel import Channel
-from beredskap.domain.delivery import Delivery, DeliveryStatus, Reason
+from beredskap.domain.delivery import Delivery, DeliveryStatus
 from beredskap.domain.log import ENGINE, LogEntry, LogKind
 from beredskap.domain.plan import PlannedPoint
 from beredskap.domain.wave import Wave, WaveStatus
 from beredskap.store.bulk import ManyRows, native_time
+from beredskap.store.deliveries import DELIVERY_COLUMNS, IS_WAITING, delivery_of
 from beredskap.store.ledger import Transaction
 from beredskap.store.log_book import append
-from beredskap.store.personal import KnownPerson, address_key, read_values
+from beredskap.store.personal import address_key, point_from_json, read_values
 from beredskap.store.tables import (
     AttemptRow,
     BodyRow,
@@ -84,14 +85,11 @@ def claim(tx: Transaction, order: ClaimOrder) -> tuple[Claimed, ...]:
     deliveries = _claim_deliveries(tx, order)
     if not deliveries:
         return ()
-    people = {
-        ref: KnownPerson.from_json(ref, value)
-        for ref, value in read_values(tx, {d.recipient for d in deliveries}).items()
-    }
+    kept = read_values(tx, {delivery.recipient for delivery in deliveries})
     digests = _body_digests(tx, order.wave.id)
     repeated = _repeated_attempts(tx, deliveries)
     claimed = tuple(
-        _claimed(order, delivery, people.get(delivery.recipient), digests, repeated)
+        _claimed(order, delivery, kept.get(delivery.recipient), digests, repeated)
         for delivery in deliveries
     )
     _INSERT_ATTEMPTS.run(tx, [_attempt_row(order, one) for one in claimed])
@@ -104,30 +102,6 @@ def read_bodies(tx: Transaction, digests: Sequence[str]) -> dict[str, bytes]:
     """Return frozen texts by digest."""
     rows = tx.execute(select(_BODY.c.digest, _BODY.c.frozen).where(_BODY.c.digest.in_(digests)))
     return {row[0]: row[1] for row in rows}
-
-
-def delivery_of(row: Row[tuple[object, ...]]) -> Delivery:
-    """Return the delivery that a row of the delivery table holds."""
-    return Delivery(
-        id=row.id,
-        incident_id=row.incident_id,
-        cascade_id=row.cascade_id,
-        wave_id=row.wave_id,
-        recipient=row.recipient,
-        status=DeliveryStatus(row.status),
-        channels=tuple(_CHANNELS[name] for name in row.channels.split(",")) if row.channels else (),
-        point=row.point,
-        rung=row.rung,
-        tries=row.tries,
-        attempts=row.attempts,
-        due_at=row.due_at,
-        reason=Reason(row.reason) if row.reason else None,
-        deputy=row.deputy,
-        stands_in_for=row.stands_in_for,
-    )
-
-
-_CHANNELS = {channel.value: channel for channel in Channel}
 
 
 def _may_send(tx: Transaction, wave: Wave) -> bool:
@@ -150,7 +124,7 @@ def _claim_deliveries(tx: Transaction, order: ClaimOrder) -> tuple[Delivery, ...
         select(_DELIVERY.c.id)
         .where(
             _DELIVERY.c.wave_id == order.wave.id,
-            _DELIVERY.c.status == DeliveryStatus.WAITING.value,
+            IS_WAITING,
             _DELIVERY.c.channel == order.channel.value,
             _DELIVERY.c.due_at <= order.now,
             _DELIVERY.c.attempts < ATTEMPTS_PER_DELIVERY - 1,
@@ -173,7 +147,7 @@ def _claim_deliveries(tx: Transaction, order: ClaimOrder) -> tuple[Delivery, ...
             attempts=_DELIVERY.c.attempts + 1,
             due_at=None,
         )
-        .returning(*_DELIVERY.c)
+        .returning(*DELIVERY_COLUMNS)
     ).all()
     return tuple(sorted((delivery_of(row) for row in rows), key=lambda delivery: delivery.id))
 
@@ -211,11 +185,11 @@ def _repeated_attempts(
 def _claimed(
     order: ClaimOrder,
     delivery: Delivery,
-    person: KnownPerson | None,
+    kept: str | None,
     digests: Mapping[tuple[str, str], str],
     repeated: Mapping[int, tuple[int, str]],
 ) -> Claimed:
-    point = person.points[delivery.point] if person is not None else None
+    point = point_from_json(kept, delivery.point) if kept is not None else None
     key = (point.channel.value, point.language) if point is not None else ("", "")
     repeats, ref = repeated.get(delivery.id, (None, None))
     return Claimed(

@@ -13,6 +13,7 @@ from beredskap.domain.delivery import DELIVERY_MOVES, DeliveryStatus
 from beredskap.store.ledger import Transaction
 from beredskap.store.personal import read_people
 from beredskap.store.tables import (
+    MAY_BE_ON_THE_WIRE,
     AcknowledgementRow,
     AttemptEventRow,
     AttemptRow,
@@ -211,6 +212,7 @@ def read_uncertain_addresses(tx: Transaction, incident_id: str) -> set[str]:
     """Return the addresses whose newest knowledge is an uncertain attempt not sent again."""
     rows = tx.execute(
         select(_ATTEMPT.c.recipient, _ATTEMPT.c.point).where(
+            MAY_BE_ON_THE_WIRE,
             _ATTEMPT.c.incident_id == incident_id,
             _ATTEMPT.c.status == AttemptStatus.UNCERTAIN.value,
             _ATTEMPT.c.superseded_by.is_(None),

@@ -10,9 +10,10 @@ from beredskap.domain.cascade import CascadeStatus, move_cascade
 from beredskap.domain.channel import Channel
 from beredskap.domain.delivery import Outcome, after_attempt
 from beredskap.domain.wave import WaveStatus, move_wave
+from beredskap.store.attempts import read_attempts
 from beredskap.store.cases import lock_cascade, read_waves, save_cascade, save_wave
 from beredskap.store.claims import Claimed, ClaimOrder, claim
-from beredskap.store.results import Learned, read_attempts, save_learned
+from beredskap.store.results import Learned, save_learned
 from tests.desk.conftest import START, Office
 
 
