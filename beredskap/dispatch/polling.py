@@ -9,7 +9,8 @@ from beredskap.channels.sender import InboundSource, Sender, StatusSource
 from beredskap.dispatch.answering import PROVIDER, take_reply
 from beredskap.dispatch.learning import News, save_news
 from beredskap.dispatch.reconciling import waves_of
-from beredskap.dispatch.runner import SenderBook, StoreThread
+from beredskap.dispatch.runner import SenderBook
+from beredskap.dispatch.store_thread import StoreThread
 from beredskap.domain.attempt import RANK
 from beredskap.domain.envelope import InboundMessage, ProviderReport, SendResult
 from beredskap.domain.incident import IncidentMode

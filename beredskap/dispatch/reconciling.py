@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from beredskap.channels.sender import Reconcilable, Sender
 from beredskap.dispatch.conducting import save_steps
 from beredskap.dispatch.learning import News, save_news
-from beredskap.dispatch.runner import SenderBook, StoreThread
+from beredskap.dispatch.runner import SenderBook
+from beredskap.dispatch.store_thread import StoreThread
 from beredskap.domain.attempt import AttemptStatus
 from beredskap.domain.delivery import DeliveryStep, after_reconciliation
 from beredskap.domain.envelope import Envelope, LookUp, SendResult
