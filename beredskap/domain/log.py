@@ -57,8 +57,9 @@ class LogKind(StrEnum):
     """The wave was cancelled before it ended."""
     ATTEMPTS_STARTED = "attempts_started"
     """A chunk of attempts was claimed and may leave at any moment."""
-    ATTEMPT_RESULT = "attempt_result"
-    """What is known of one attempt changed."""
+    ATTEMPT_NEWS = "attempt_news"
+    """What is known of attempts changed: of all that came to the same end within a second, at the
+    time of the last."""
     ATTEMPT_DECIDED = "attempt_decided"
     """A rule or an officer decided about an uncertain attempt."""
     DELIVERY_MOVED = "delivery_moved"

@@ -62,12 +62,13 @@ class Learned:
     """The attempt's status after the event."""
     delivery: Delivery
     """The delivery after what follows from it."""
-    entries: tuple[LogEntry, ...]
     provider_id: str | None = None
     releases_claim: bool = True
 
 
-def save_learned(tx: Transaction, learned: Sequence[Learned], recorded_at: datetime) -> None:
+def save_learned(
+    tx: Transaction, learned: Sequence[Learned], entries: Sequence[LogEntry], recorded_at: datetime
+) -> None:
     """Save events, folded statuses, deliveries and log entries, all or none."""
     if not learned:
         return
@@ -84,7 +85,7 @@ def save_learned(tx: Transaction, learned: Sequence[Learned], recorded_at: datet
         ],
     )
     _save_learned_deliveries(tx, learned)
-    append(tx, [entry for one in learned for entry in one.entries], recorded_at)
+    append(tx, entries, recorded_at)
 
 
 def _save_learned_deliveries(tx: Transaction, learned: Sequence[Learned]) -> None:

@@ -56,7 +56,7 @@ def learn(office: Office, claimed: tuple[Claimed, ...], status: AttemptStatus) -
     now = office.clock.now()
     with office.ledger.write() as tx:
         states = read_attempts(tx, [one.attempt_id for one in claimed])
-        learned = []
+        learned, entries = [], []
         for state in states.values():
             waves = {w.wave.id: w.wave for w in read_waves(tx, state.delivery.cascade_id)}
             wave = waves[state.delivery.wave_id]
@@ -67,7 +67,7 @@ def learn(office: Office, claimed: tuple[Claimed, ...], status: AttemptStatus) -
                     event=AttemptEvent(status=status, at=now),
                     status=status,
                     delivery=step.value,
-                    entries=tuple(replace(e, happened_at=now) for e in step.entries),
                 )
             )
-        save_learned(tx, learned, START)
+            entries += [replace(e, happened_at=now) for e in step.entries]
+        save_learned(tx, learned, entries, START)
