@@ -9,6 +9,7 @@ Must not enter: providers, terminals, asynchronous code, and any name that reach
 from __future__ import annotations
 
 from beredskap.desk.adopting import AdoptionState
+from beredskap.desk.correcting import Correction
 from beredskap.desk.desk import Desk
 from beredskap.desk.erasing import Erasure
 from beredskap.desk.launching import Launched
@@ -18,6 +19,7 @@ from beredskap.desk.running import Stopped
 
 __all__ = [
     "AdoptionState",
+    "Correction",
     "Desk",
     "EngineStarter",
     "Erasure",

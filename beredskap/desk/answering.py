@@ -148,6 +148,7 @@ def _answer(tx: Transaction, delivery: Delivery, wave: RunningWave, noted: _Note
         subject=delivery.recipient,
         codes={
             "delivery": delivery.id,
+            "cascade": delivery.cascade_id,
             "how": "officer",
             "key": answer.key,
             "meaning": answer.meaning,

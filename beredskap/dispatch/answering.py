@@ -163,6 +163,7 @@ def settle_answer(
         subject=delivery.recipient,
         codes={
             "delivery": delivery.id,
+            "cascade": delivery.cascade_id,
             "key": answer.key,
             "meaning": answer.meaning,
             "yes": answer.is_yes,

@@ -62,7 +62,7 @@ def _said(change: Change) -> _Key:
     attempt, after = change.learned.attempt, change.learned.delivery
     before = attempt.delivery
     return (
-        before.incident_id,
+        before.cascade_id,
         change.actor,
         change.at.replace(microsecond=0),
         attempt.channel,
@@ -81,22 +81,25 @@ def _entry(group: _Group) -> LogEntry:
     first = group.first
     attempt, after, status = first.learned.attempt, first.learned.delivery, first.learned.status
     alone = attempt.delivery.recipient if len(group.attempts) == 1 else None
+    codes: dict[str, Code] = {
+        "cascade": attempt.delivery.cascade_id,
+        "attempts": group.attempts,
+        "deliveries": group.deliveries,
+        "channel": attempt.channel.value,
+        "route": attempt.route,
+        "status": status.value,
+        **_details(first, attempt.status, status),
+        **_move(first),
+    }
+    if after.reason is not None:
+        codes["reason"] = after.reason.value
     return LogEntry(
         incident_id=attempt.delivery.incident_id,
         kind=LogKind.ATTEMPT_NEWS,
         happened_at=group.last_at,
         actor=first.actor,
         subject=alone,
-        codes={
-            "attempts": group.attempts,
-            "deliveries": group.deliveries,
-            "channel": attempt.channel.value,
-            "route": attempt.route,
-            "status": status.value,
-        }
-        | _details(first, attempt.status, status)
-        | _move(first)
-        | ({"reason": after.reason.value} if after.reason is not None else {}),
+        codes=codes,
     )
 
 

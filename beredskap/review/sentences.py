@@ -278,6 +278,8 @@ _THINGS: dict[str, dict[str, str]] = {
         "officer": "ingen orsak angiven",
         "launch_failed": "förberedelsen misslyckades",
         "abandoned": "förberedelsen övergavs",
+        "false_alarm": "falskt larm",
+        "all_clear": "faran över",
     },
     "en": {
         "nobody": "nobody",
@@ -301,6 +303,8 @@ _THINGS: dict[str, dict[str, str]] = {
         "officer": "no reason given",
         "launch_failed": "the preparation failed",
         "abandoned": "the preparation was abandoned",
+        "false_alarm": "false alarm",
+        "all_clear": "all clear",
     },
 }
 

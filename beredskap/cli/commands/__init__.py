@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from beredskap.cli.commands import alert, content, demo, engine, incident, log, template, workspace
+from beredskap.cli.commands import (
+    alert,
+    content,
+    correction,
+    demo,
+    engine,
+    incident,
+    log,
+    template,
+    workspace,
+)
 from beredskap.cli.desk_of import here
 from beredskap.cli.exit_codes import DONE, USAGE
 from beredskap.cli.given import HELP, Given
@@ -18,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _module in (workspace, alert, incident, log, content, template, engine, demo):
+for _module in (workspace, correction, alert, incident, log, content, template, engine, demo):
     _module.register(app)
 
 
