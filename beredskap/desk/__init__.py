@@ -16,6 +16,7 @@ from beredskap.desk.launching import Launched
 from beredskap.desk.ports import EngineStarter, Pace
 from beredskap.desk.preparing import Estimate, LeftOut, MeasuredMessage, Preparation
 from beredskap.desk.running import Stopped
+from beredskap.review import LogLine
 
 __all__ = [
     "AdoptionState",
@@ -26,6 +27,7 @@ __all__ = [
     "Estimate",
     "Launched",
     "LeftOut",
+    "LogLine",
     "MeasuredMessage",
     "Pace",
     "Preparation",

@@ -14,6 +14,7 @@ from beredskap.desk import (
     answering,
     audience,
     correcting,
+    drafts,
     erasing,
     incidents,
     launching,
@@ -36,6 +37,7 @@ from beredskap.domain.cascade import CascadeKind
 from beredskap.domain.incident import Incident, IncidentMode
 from beredskap.domain.officer import Actor
 from beredskap.domain.report import IncidentFigures
+from beredskap.library import Content
 from beredskap.review import (
     LogLine,
     Verification,
@@ -49,6 +51,7 @@ from beredskap.store.adoption import Adoption
 from beredskap.store.cases import read_cascades, read_incident, read_incidents
 from beredskap.store.ledger import Ledger, ledger_key
 from beredskap.store.log_book import chain_head, newest_entries, read_entries
+from beredskap.store.reading import AttemptLine, read_attempt_lines
 from beredskap.store.sealing import seal_all
 
 
@@ -116,6 +119,33 @@ class Desk:
             exclusions=exclusions or {},
             additions=additions,
         )
+
+    def content(self) -> Content:
+        """Return what lies in the workspace's files now, with every problem found in them."""
+        return self._shelf.content()
+
+    def keep_draft(self, scenario_id: str, mode: IncidentMode, facts: Mapping[str, str]) -> None:
+        """Keep facts that are being written, so that nothing typed is lost with the terminal.
+
+        Raises:
+            LedgerError: they could not be written.
+        """
+        drafts.keep(self._means, scenario_id, mode, facts)
+
+    def draft(self, scenario_id: str, mode: IncidentMode) -> dict[str, str]:
+        """Return the facts that were being written for a scenario, or none."""
+        return drafts.read(self._means, scenario_id, mode)
+
+    def history(self, incident_id: str, person: str) -> tuple[AttemptLine, ...]:
+        """Return every attempt at a person of an incident, oldest first.
+
+        Raises:
+            NotFoundError: there is no such incident or person.
+        """
+        with self._ledger.read() as tx:
+            incident = read_incident(tx, incident_id)
+            recipient = answering.find_or_refuse(tx, incident, person)
+            return read_attempt_lines(tx, incident.id, recipient)
 
     def launch(
         self,

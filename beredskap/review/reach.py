@@ -104,6 +104,7 @@ def _page_of_people(
             attempts=evidence.attempts,
             reason=None if reach is ReachClass.ACKNOWLEDGED else evidence.reason,
             answer=answer,
+            needs_help=evidence.needs_help,
             stands_in_for=labels.get(evidence.stands_in_for or ""),
         )
 

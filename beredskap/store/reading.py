@@ -45,6 +45,7 @@ class Evidence:
     answer: str | None = None
     answered_at: datetime | None = None
     stands_in_for: str | None = None
+    needs_help: bool = False
 
 
 def read_evidence(
@@ -118,7 +119,7 @@ def _add_answers(
     tx: Transaction, incident_id: str, cascades: list[int], people: dict[str, Evidence]
 ) -> None:
     for row in tx.execute(
-        select(_ACK.c.recipient, _ACK.c.meaning, _ACK.c.at, _ACK.c.how)
+        select(_ACK.c.recipient, _ACK.c.meaning, _ACK.c.at, _ACK.c.how, _ACK.c.is_help)
         .join(_DELIVERY, _DELIVERY.c.id == _ACK.c.delivery_id)
         .where(_ACK.c.incident_id == incident_id, _DELIVERY.c.cascade_id.in_(cascades))
         .order_by(_ACK.c.id)
@@ -126,6 +127,7 @@ def _add_answers(
         person = people[row.recipient]
         person.statuses.add(AttemptStatus.ACKNOWLEDGED)
         person.answer = row.meaning
+        person.needs_help = person.needs_help or bool(row.is_help)
         if person.answered_at is None:
             person.answered_at = row.at
             person.at = row.at

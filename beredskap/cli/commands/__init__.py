@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import typer
 
 from beredskap.cli.commands import (
@@ -36,7 +39,19 @@ for _module in (workspace, correction, alert, incident, log, content, template, 
 def _start(context: typer.Context) -> None:
     """Crisis-communication readiness for a city district."""
     if context.invoked_subcommand is None:
+        _show_screens_or_status()
+
+
+def _show_screens_or_status() -> None:
+    """Show the screens on a terminal; elsewhere, or when asked for plain lines, the status."""
+    given = here.given
+    is_plain = given.plain or given.json or given.quiet or os.environ.get("TERM") == "dumb"
+    if is_plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
         workspace.show_status()
+        return
+    from beredskap.cli.screens import run_screens
+
+    run_screens()
 
 
 def run_command(given: Given, arguments: list[str]) -> int:
