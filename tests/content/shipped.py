@@ -150,6 +150,13 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "14.45",
         "nasta": "15.15",
     },
+    "lokaler": {
+        "enhet": "eken",
+        "klockslag": "10.05",
+        "plats": "Vasaparken",
+        "mote": "10.40",
+        "nasta": "11.00",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

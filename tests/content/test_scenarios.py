@@ -50,6 +50,7 @@ LIFE_SAFETY: dict[str, set[str]] = {
     "dataintrang": set(),
     "forsvunnen-brukare": {"personal"},
     "parklek-olycka": {"forskolor", "parkpersonal"},
+    "lokaler": {"personal"},
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -72,6 +73,7 @@ DIRECTLY_AFFECTED = {
     "dataintrang": "chefer",
     "forsvunnen-brukare": "personal",
     "parklek-olycka": "forskolor",
+    "lokaler": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}
