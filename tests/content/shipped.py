@@ -157,6 +157,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "10.40",
         "nasta": "11.00",
     },
+    "dodsfall-medarbetare": {
+        "enhet": "eken",
+        "klockslag": "12.40",
+        "mote": "13.15",
+        "nasta": "15.30",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)

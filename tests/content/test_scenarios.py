@@ -51,6 +51,7 @@ LIFE_SAFETY: dict[str, set[str]] = {
     "forsvunnen-brukare": {"personal"},
     "parklek-olycka": {"forskolor", "parkpersonal"},
     "lokaler": {"personal"},
+    "dodsfall-medarbetare": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -74,6 +75,7 @@ DIRECTLY_AFFECTED = {
     "forsvunnen-brukare": "personal",
     "parklek-olycka": "forskolor",
     "lokaler": "personal",
+    "dodsfall-medarbetare": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}

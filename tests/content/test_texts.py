@@ -38,8 +38,8 @@ PROMISED_TIME = re.compile(
     r"(?:[Nn]ytt besked|besked på (?:stabs)?mötet|next message|Next news)(?: kl)? (\d\d\.\d\d)"
 )
 NAMES_NO_UNIT = (
-    "generisk", "hemtjanst-personalbrist", "lss-olycka", "pagaende-dodligt-vald", "skyfall",
-    "terrordad",
+    "dodsfall-medarbetare", "generisk", "hemtjanst-personalbrist", "lss-olycka",
+    "pagaende-dodligt-vald", "skyfall", "terrordad",
 )  # fmt: skip
 NAMES = ("Norrmalms", "stadsdelsförvaltning", "norrmalm.example")
 
