@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from beredskap.domain.channel import Channel
@@ -150,9 +151,30 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "mote": "14.45",
         "nasta": "15.15",
     },
+    "lokaler": {
+        "enhet": "eken",
+        "klockslag": "10.05",
+        "plats": "Vasaparken",
+        "mote": "10.40",
+        "nasta": "11.00",
+    },
+    "dodsfall-medarbetare": {
+        "enhet": "eken",
+        "klockslag": "12.40",
+        "mote": "13.15",
+        "nasta": "15.30",
+    },
 }
 """Scenario → the fewest facts that make a sensible launch."""
 SCENARIOS = sorted(EXAMPLES)
+FORBIDDEN = (
+    "social", "diagnos", "sjukdom", "demens", "missbruk", "lss", "biståndsbeslut", "brukare",
+    "klient", "orosanmäl", "omhändertag", "hemtjänst", "äldreomsorg", "äldreboende",
+    "handläggare", "god man", "funktionsned", "personnummer", "död", "eventuellt", "föreligger",
+    "avseende", "gällande", "vederbörande", "ingen fara", "home care", "elder", "dementia",
+    "disab", "addict", "client", "illness", "case worker", "care home", "dead", "died", "death",
+)  # fmt: skip
+"""Words no text may hold: they tell of a person's need, frighten, or are not plain."""
 FICTITIOUS_NUMBER = re.compile(r"\+467017406(?:0[5-9]|[1-9]\d)")
 
 
@@ -178,6 +200,21 @@ def measuring_facts(scenario_id: str) -> Iterator[dict[str, str]]:
     yield check_facts(known, directory, shortest_facts(known, directory))
     yield launch_facts(scenario_id)
     yield longest_facts(known, directory)
+
+
+def combined_facts(scenario_id: str, slots: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """Yield every combination of the choices in the slots, with the other facts full or not given.
+
+    The choices that the text does not use keep their default, so the number stays small.
+    """
+    known, directory = scenario(scenario_id), content().directory
+    chosen = [fact for fact in known.facts if fact.choices and fact.id in slots]
+    full = longest_facts(known, directory)
+    bare = check_facts(known, directory, shortest_facts(known, directory))
+    for values in product(*(fact.choices for fact in chosen)):
+        choices = {fact.id: value for fact, value in zip(chosen, values, strict=True)}
+        yield full | choices
+        yield bare | choices
 
 
 def plan(scenario_id: str, mode: IncidentMode = IncidentMode.LIVE, **others: str) -> Plan:
@@ -207,7 +244,20 @@ def bodies(
     scenario_id: str, template_id: str, mode: IncidentMode
 ) -> Iterator[tuple[dict[str, str], Channel, str, Body]]:
     """Yield a template's text for every set of facts, channel and language."""
-    for facts in measuring_facts(scenario_id):
+    yield from _rendered(scenario_id, template_id, mode, measuring_facts(scenario_id))
+
+
+def every_body(scenario_id: str, template_id: str) -> Iterator[tuple[Channel, str, Body]]:
+    """Yield a template's live text for every combination of choices, channel and language."""
+    sets = combined_facts(scenario_id, template(template_id).slots)
+    for _, channel, language, body in _rendered(scenario_id, template_id, IncidentMode.LIVE, sets):
+        yield channel, language, body
+
+
+def _rendered(
+    scenario_id: str, template_id: str, mode: IncidentMode, sets: Iterable[dict[str, str]]
+) -> Iterator[tuple[dict[str, str], Channel, str, Body]]:
+    for facts in sets:
         frozen = freeze_bodies(
             template(template_id),
             scenario(scenario_id),

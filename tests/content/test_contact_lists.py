@@ -206,3 +206,60 @@ def test_the_duplicate_is_commented_where_it_stands() -> None:
     second = next(n for n, line in enumerate(lines) if line.startswith("anna-hultin-2;"))
     assert lines[second - 1].startswith("#")
     assert "avsiktliga dubbletten" in lines[second - 1]
+
+
+SERVES_PEOPLE = {
+    "eken", "bjorken", "linden", "hemtjansten", "almen", "verkstaden-aspen", "kontoret-radmannen",
+}  # fmt: skip
+DESKS = {
+    "elnat",
+    "vattenbolag",
+    "smittskydd",
+    "socialjour",
+    "foretagshalsovard",
+    "polis",
+    "samfund",
+}
+
+
+def test_every_unit_that_serves_people_has_contacts_and_guardians_have_a_group() -> None:
+    units = {p.unit for p in _people() if "enhetskontakt" in p.roles}
+    assert units == SERVES_PEOPLE
+    assert _group("E1b-foretradare") < _group("E1b")
+
+
+def test_no_private_person_is_listed_as_a_contact_of_an_office() -> None:
+    """To stand there would tell that one needs the office."""
+    offices = units_below("individ-och-familj", content().directory)
+    listed = [p for p in _people() if p.unit in offices and p.id not in _employed()]
+    assert [p.id for p in listed] == ["husets-reception"]
+    assert {c.channel for c in listed[0].contact_points} == {Channel.EMAIL}
+
+
+def test_the_desks_that_some_events_need_are_there_and_belong_to_no_unit() -> None:
+    desks = [p for p in _people() if DESKS & set(p.roles)]
+    assert {role for p in desks for role in p.roles} == DESKS
+    assert not [p.id for p in desks if p.unit]
+
+
+def test_every_department_with_units_that_serve_people_has_a_second_head() -> None:
+    people, units = content().directory.people, content().directory.units
+    heads = [p for p in _people() if "avdelningschef" in p.roles]
+    assert len(heads) == 4
+    for head in heads:
+        second = people[str(units[str(head.unit)].deputy)]
+        assert head.deputy == second.id
+        assert "bitradande_avdelningschef" in second.roles
+
+
+def test_the_care_of_the_old_has_a_leadership_as_the_preschools_have() -> None:
+    for group in ("aldreomsorgsledning", "forskoleledning"):
+        assert len(_group(group)) >= 2, group
+    assert _group("aldreomsorgsledning") >= {"goran-thelin", "birgitta-holm"}
+
+
+def test_some_are_on_leave_where_others_are_borrowed_and_a_colleague_has_a_deputy() -> None:
+    on_leave = {p.unit for p in _people() if p.status.is_on_leave}
+    assert on_leave >= {"eken", "linden", "hemtjansten", "almen", "kontoret-radmannen"}
+    assert _group("lediga") == {p.id for p in _people() if p.status.is_on_leave}
+    assert [p.id for p in _people() if p.deputy and not {"chef", "krisledning"} & set(p.roles)]

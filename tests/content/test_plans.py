@@ -6,11 +6,12 @@ from collections import Counter
 
 import pytest
 
+from beredskap.domain.audience import members
 from beredskap.domain.channel import Channel
 from beredskap.domain.delivery import Reason
 from beredskap.domain.incident import IncidentMode
 from beredskap.domain.scenario import RuleKind, RungAction
-from tests.content.shipped import SCENARIOS, content, plan, scenario
+from tests.content.shipped import NOW, SCENARIOS, content, plan, scenario
 
 MODES = [IncidentMode.LIVE, IncidentMode.DRILL]
 TWICE = {
@@ -147,3 +148,13 @@ def test_the_unforeseen_event_finds_somebody_to_ask_in_every_unit(unit: str) -> 
     first, team, *_ = plan("generisk", enhet=unit).waves
     assert any(delivery.points for delivery in first.deliveries)
     assert all(d.points or d.reason for wave in (first, team) for d in wave.deliveries)
+
+
+@pytest.mark.parametrize("scenario_id", SCENARIOS)
+def test_no_wave_writes_to_the_police(scenario_id: str) -> None:
+    """They are called on 112, and are never drilled unless they have agreed to it."""
+    known = content().directory
+    for wave in scenario(scenario_id).playbook.waves:
+        for unit in known.units:
+            told = members(wave.audience, known, {"enhet": unit}, NOW)
+            assert not [person.id for person in told if "polis" in person.roles], wave.id

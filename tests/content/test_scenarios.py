@@ -51,6 +51,8 @@ LIFE_SAFETY: dict[str, set[str]] = {
     "dataintrang": set(),
     "forsvunnen-brukare": {"personal"},
     "parklek-olycka": {"forskolor", "parkpersonal"},
+    "lokaler": {"personal"},
+    "dodsfall-medarbetare": set(),
 }
 DIRECTLY_AFFECTED = {
     "brand-forskola": "personal",
@@ -73,6 +75,8 @@ DIRECTLY_AFFECTED = {
     "dataintrang": "chefer",
     "forsvunnen-brukare": "personal",
     "parklek-olycka": "forskolor",
+    "lokaler": "personal",
+    "dodsfall-medarbetare": "personal",
 }
 LADDER = [RungAction.RETRY, RungAction.NEXT_CHANNEL, RungAction.DEPUTY, RungAction.LAST_RUNG]
 QUIET_WAVES = {"pagaende-dodligt-vald": "pa-platsen"}

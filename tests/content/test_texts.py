@@ -11,19 +11,12 @@ from beredskap.domain.incident import IncidentMode
 from beredskap.domain.readability import lix
 from beredskap.domain.scenario import FactType
 from beredskap.domain.sms import DOUBTFUL, SmsEncoding, carries_drill_marks, measure
-from tests.content.shipped import SCENARIOS, bodies, content, scenario, template, uses
+from tests.content.shipped import FORBIDDEN, SCENARIOS, bodies, content, scenario, template, uses
 
 USES = uses()
 TWO_PARTS_IN_A_DRILL: set[tuple[str, str]] = set()
 """(template, language) whose SMS needs two parts with the marks; none at present."""
 LONGEST_UNMARKED = 130
-FORBIDDEN = (
-    "social", "diagnos", "sjukdom", "demens", "missbruk", "lss", "biståndsbeslut", "brukare",
-    "klient", "orosanmäl", "omhändertag", "hemtjänst", "äldreomsorg", "funktionsned",
-    "personnummer", "död", "eventuellt", "föreligger", "avseende", "gällande", "vederbörande",
-    "ingen fara",
-)  # fmt: skip
-"""Words no text may hold: they tell of a person's need, frighten, or are not plain."""
 FIVE_QUESTIONS = {
     "sv": (
         "Vad har hänt?", "Hur berör det mig?", "Vad gör vi?", "Vad ska jag göra?",
@@ -38,8 +31,8 @@ PROMISED_TIME = re.compile(
     r"(?:[Nn]ytt besked|besked på (?:stabs)?mötet|next message|Next news)(?: kl)? (\d\d\.\d\d)"
 )
 NAMES_NO_UNIT = (
-    "generisk", "hemtjanst-personalbrist", "lss-olycka", "pagaende-dodligt-vald", "skyfall",
-    "terrordad",
+    "dodsfall-medarbetare", "generisk", "hemtjanst-personalbrist", "lss-olycka",
+    "pagaende-dodligt-vald", "skyfall", "terrordad",
 )  # fmt: skip
 NAMES = ("Norrmalms", "stadsdelsförvaltning", "norrmalm.example")
 
