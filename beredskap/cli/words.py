@@ -57,6 +57,36 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Rättelsen i händelse {letter} ({incident}) skickas nu.",
         "The correction of incident {letter} ({incident}) is being sent now.",
     ),
+    "approval_needed": (
+        "Larm {letter} ({incident}) väntar på en andra person till {until}; ingenting skickas "
+        "innan dess. Den andra kör: beredskap approve {code}",
+        "Alert {letter} ({incident}) waits for a second person until {until}; nothing is sent "
+        "before that. They run: beredskap approve {code}",
+    ),
+    "approval_asked": (
+        "{title} ({incident}) till {persons} personer, begärt av {officer}, gäller till {until}.",
+        "{title} ({incident}) to {persons} persons, asked by {officer}, valid until {until}.",
+    ),
+    "approval_confirm": (
+        "Godkänn: beredskap approve {code} --confirm-count {persons}   "
+        "Säg nej: beredskap approve {code} --refuse SKÄL",
+        "Approve: beredskap approve {code} --confirm-count {persons}   "
+        "Say no: beredskap approve {code} --refuse REASON",
+    ),
+    "approval_given": (
+        "Godkänt. {incident} skickas {release} till {persons} personer. "
+        "Stoppa: beredskap alert stop {incident}",
+        "Approved. {incident} leaves at {release} to {persons} persons. "
+        "Stop it: beredskap alert stop {incident}",
+    ),
+    "approval_more": (
+        "Godkänt. {missing} till måste godkänna {incident}.",
+        "Approved. {missing} more must approve {incident}.",
+    ),
+    "approval_refused": (
+        "Avböjt. Ingenting skickas i {incident}.",
+        "Refused. Nothing is sent in {incident}.",
+    ),
     "no_incidents": ("Inga händelser.", "No incidents."),
     "stopped_unsent": ("Stoppat. Ingenting har skickats.", "Stopped. Nothing has been sent."),
     "stopped": (

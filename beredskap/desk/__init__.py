@@ -9,6 +9,7 @@ Must not enter: providers, terminals, asynchronous code, and any name that reach
 from __future__ import annotations
 
 from beredskap.desk.adopting import AdoptionState
+from beredskap.desk.approving import Approved
 from beredskap.desk.correcting import Correction
 from beredskap.desk.desk import Desk
 from beredskap.desk.erasing import Erasure
@@ -20,6 +21,7 @@ from beredskap.review import LogLine
 
 __all__ = [
     "AdoptionState",
+    "Approved",
     "Correction",
     "Desk",
     "EngineStarter",

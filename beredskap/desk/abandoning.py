@@ -59,7 +59,12 @@ def sweep_abandoned(ledger: Ledger, real_now: datetime, now: datetime) -> int:
 
 def _undo(ledger: Ledger, cascade_id: int, now: datetime, reason: str) -> None:
     """Stand down what was staged, unless an engine has released it already."""
-    undoable = (CascadeStatus.PREPARING, CascadeStatus.HELD, CascadeStatus.STOOD_DOWN)
+    undoable = (
+        CascadeStatus.PREPARING,
+        CascadeStatus.AWAITING_APPROVAL,
+        CascadeStatus.HELD,
+        CascadeStatus.STOOD_DOWN,
+    )
     with ledger.write() as tx:
         cascade = lock_cascade(tx, cascade_id)
         if cascade.status not in undoable:

@@ -12,6 +12,7 @@ from beredskap.desk import (
     abandoning,
     adopting,
     answering,
+    approving,
     audience,
     correcting,
     drafts,
@@ -25,6 +26,7 @@ from beredskap.desk import (
     running,
 )
 from beredskap.desk.adopting import AdoptionState
+from beredskap.desk.approving import Approved
 from beredskap.desk.correcting import Correction
 from beredskap.desk.erasing import Erasure
 from beredskap.desk.launching import Launched
@@ -33,6 +35,7 @@ from beredskap.desk.ports import EngineStarter, Means, Pace
 from beredskap.desk.preparing import Preparation
 from beredskap.desk.running import Stopped
 from beredskap.desk.shelf import Shelf
+from beredskap.domain.approval import Approval, normalised
 from beredskap.domain.cascade import CascadeKind
 from beredskap.domain.incident import Incident, IncidentMode
 from beredskap.domain.officer import Actor
@@ -48,6 +51,7 @@ from beredskap.review import (
     verify,
 )
 from beredskap.store.adoption import Adoption
+from beredskap.store.approvals import read_approval, read_waiting_approvals
 from beredskap.store.cases import read_cascades, read_incident, read_incidents
 from beredskap.store.ledger import Ledger, ledger_key
 from beredskap.store.log_book import chain_head, newest_entries, read_entries
@@ -155,8 +159,12 @@ class Desk:
         confirm_count: int,
         hold_seconds: int | None = None,
         incident_id: str | None = None,
+        break_glass: str | None = None,
     ) -> Launched:
         """Put a confirmed preparation on hold; an engine releases it when the hold has run out.
+
+        Where the scenario takes more than one person it waits for the others first, unless the
+        officer breaks the glass with a reason and a long hold.
 
         Raises:
             UsageError: the hold is not possible.
@@ -165,13 +173,56 @@ class Desk:
             LedgerError: it could not be written; nothing will be sent.
             EngineError: it is on hold, and no engine could be started to send it.
         """
-        hold = rules.checked_hold(preparation, hold_seconds)
+        breaks_glass = break_glass is not None
+        hold = rules.checked_hold(preparation, hold_seconds, breaks_glass=breaks_glass)
         self._require(actor, Act.LAUNCH, preparation.mode)
         incident = None if incident_id is None else self.incident(incident_id)
         rules.check_launch(preparation, confirm_count=confirm_count, incident=incident)
         return launching.launch(
-            self._means, actor, preparation, hold_seconds=hold, incident=incident
+            self._means,
+            actor,
+            preparation,
+            hold_seconds=hold,
+            incident=incident,
+            approvers=rules.needed_approvers(preparation, break_glass),
+            break_glass=break_glass,
         )
+
+    def approval(self, code: str) -> Approval:
+        """Return what an approval is asked for.
+
+        Raises:
+            NotFoundError: there is no such code.
+        """
+        with self._ledger.read() as tx:
+            return read_approval(tx, normalised(code))
+
+    def waiting_approvals(self) -> tuple[Approval, ...]:
+        """Return every approval that a launch still waits for, oldest first."""
+        with self._ledger.read() as tx:
+            return read_waiting_approvals(tx)
+
+    def approve(self, actor: Actor, code: str, *, confirm_count: int) -> Approved:
+        """Approve another officer's launch; the last approval needed begins its hold.
+
+        Raises:
+            NotFoundError: there is no such code.
+            RefusedError: the count is wrong, the officer may not, or it no longer waits.
+            EngineError: it is on hold, and no engine could be started to send it.
+        """
+        self._require(actor, Act.APPROVE, IncidentMode.LIVE)
+        return approving.approve(self._means, actor, code, confirm_count)
+
+    def refuse_approval(self, actor: Actor, code: str, reason: str) -> Approval:
+        """Refuse another officer's launch; it is stood down and nothing was sent.
+
+        Raises:
+            UsageError: no reason is given.
+            NotFoundError: there is no such code.
+            RefusedError: it no longer waits, or the officer may not.
+        """
+        self._require(actor, Act.APPROVE, IncidentMode.LIVE)
+        return approving.refuse(self._means, actor, code, reason)
 
     def prepare_correction(
         self, incident_id: str, kind: CascadeKind, facts: Mapping[str, str]
@@ -452,7 +503,8 @@ class Desk:
 
     def sweep_abandoned(self, real_now: datetime) -> int:
         """Stand down what crashed faces left half prepared; return how many preparations."""
-        return abandoning.sweep_abandoned(self._ledger, real_now, self._clock.now())
+        expired = approving.sweep_expired(self._ledger, self._clock.now())
+        return expired + abandoning.sweep_abandoned(self._ledger, real_now, self._clock.now())
 
     def _require(self, actor: Actor, act: Act, mode: IncidentMode) -> None:
         """Let an act pass, or say who may do it; the one place where rights are asked for."""

@@ -11,18 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from beredskap.desk.abandoning import undone_on_failure
+from beredskap.desk.approving import ask
 from beredskap.desk.ports import REAL, Means
 from beredskap.desk.preparing import Preparation
 from beredskap.desk.roll import Roll
-from beredskap.desk.signing import signed
+from beredskap.desk.signing import sign_entry, signed
 from beredskap.desk.staging import Staging, parts
-from beredskap.domain.cascade import CascadeStatus, move_cascade
+from beredskap.domain.approval import Approval
+from beredskap.domain.cascade import Cascade, CascadeStatus, move_cascade
 from beredskap.domain.incident import Incident
-from beredskap.domain.log import Code
+from beredskap.domain.log import Code, LogEntry, LogKind
 from beredskap.domain.officer import Actor
 from beredskap.errors import EngineError, RefusedError
 from beredskap.store.cases import lock_cascade, save_cascade
 from beredskap.store.faults import told_as_refused
+from beredskap.store.ledger import Transaction
+from beredskap.store.log_book import append
+from beredskap.store.personal import keep_values, new_ref
 from beredskap.store.staging import set_hold
 
 _AT_ONCE = 1_500
@@ -37,8 +42,10 @@ class Launched:
     """Id of the incident."""
     letter: str
     cascade_id: int
-    release_at: datetime
-    """When sending starts unless it is stopped."""
+    release_at: datetime | None
+    """When sending starts unless it is stopped; None while other persons must approve."""
+    approval: Approval | None = None
+    """What other persons must approve, where the scenario takes more than one."""
 
 
 def launch(
@@ -48,15 +55,23 @@ def launch(
     *,
     hold_seconds: int,
     incident: Incident | None,
+    approvers: int = 0,
+    break_glass: str | None = None,
 ) -> Launched:
     """Stage a preparation and put it on hold; the safety rules have been judged already.
+
+    With `approvers` it waits for that many other persons first; `break_glass` is why it does not.
 
     Raises:
         LedgerError: something could not be written; nothing will be sent.
         EngineError: the alert is on hold, and no engine could be started to send it.
     """
     with told_as_refused("The alert could not be prepared and nothing was sent"):
-        launched = _stage_and_hold(means, actor, preparation, hold_seconds, incident)
+        launched = _stage_and_hold(
+            means, actor, preparation, _Confirmed(hold_seconds, approvers, break_glass), incident
+        )
+    if launched.approval is not None:
+        return launched
     try:
         means.starter.ensure_running()
     except EngineError as error:
@@ -68,11 +83,20 @@ def launch(
     return launched
 
 
+@dataclass(frozen=True, slots=True)
+class _Confirmed:
+    """How the officer confirmed."""
+
+    hold_seconds: int
+    approvers: int
+    break_glass: str | None
+
+
 def _stage_and_hold(
     means: Means,
     actor: Actor,
     preparation: Preparation,
-    hold_seconds: int,
+    confirmed: _Confirmed,
     incident: Incident | None,
 ) -> Launched:
     ledger, incident_id = means.ledger, None if incident is None else incident.id
@@ -89,17 +113,20 @@ def _stage_and_hold(
         for keys in parts(roll.standing_by(), _AT_ONCE):
             with ledger.write() as tx:
                 staging.stage_standby(tx, keys)
-        release_at = _hold(means, staging, hold_seconds)
+        release_at, approval = _hold(means, actor, staging, confirmed)
     return Launched(
         incident=staging.incident.id,
         letter=staging.incident.letter,
         cascade_id=staging.cascade.id,
         release_at=release_at,
+        approval=approval,
     )
 
 
-def _hold(means: Means, staging: Staging, hold_seconds: int) -> datetime:
-    """Make the staged cascade real, in one short transaction, and return when it is released.
+def _hold(
+    means: Means, actor: Actor, staging: Staging, confirmed: _Confirmed
+) -> tuple[datetime | None, Approval | None]:
+    """Make the staged cascade real, in one short transaction: on hold, or waiting for others.
 
     Raises:
         RefusedError: it was called off while it was staged.
@@ -111,10 +138,25 @@ def _hold(means: Means, staging: Staging, hold_seconds: int) -> datetime:
                 "The preparation was called off meanwhile and nothing was sent; prepare again."
             )
         now = means.clock.now()
-        release_at = now + timedelta(seconds=hold_seconds)
+        if confirmed.break_glass is not None:
+            append(
+                tx, [_broken_glass(tx, current, staging, confirmed.break_glass, now)], REAL.now()
+            )
+        elif confirmed.approvers:
+            approval = ask(
+                tx,
+                current,
+                actor,
+                staging.signature,
+                needed=confirmed.approvers,
+                hold_seconds=confirmed.hold_seconds,
+                now=now,
+            )
+            return None, approval
+        release_at = now + timedelta(seconds=confirmed.hold_seconds)
         set_hold(tx, current.id, release_at)
         codes: dict[str, Code] = {
-            "hold": hold_seconds,
+            "hold": confirmed.hold_seconds,
             "persons": current.persons,
             "plan_digest": current.plan_digest,
         }
@@ -122,4 +164,21 @@ def _hold(means: Means, staging: Staging, hold_seconds: int) -> datetime:
             current, CascadeStatus.HELD, now, actor=staging.signature.ref, codes=codes
         )
         save_cascade(tx, signed(transition, staging.signature), REAL.now(), was=current.status)
-    return release_at
+    return release_at, None
+
+
+def _broken_glass(
+    tx: Transaction, cascade: Cascade, staging: Staging, reason: str, now: datetime
+) -> LogEntry:
+    """Return the entry that says who launched alone, and why."""
+    ref = new_ref("t")
+    commitments = keep_values(tx, cascade.incident_id, {ref: reason})
+    entry = LogEntry(
+        incident_id=cascade.incident_id,
+        kind=LogKind.GLASS_BROKEN,
+        happened_at=now,
+        actor=staging.signature.ref,
+        codes={"cascade": cascade.id, "text": ref, "persons": cascade.persons},
+        commitments=commitments,
+    )
+    return sign_entry(entry, staging.signature)

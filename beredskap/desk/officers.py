@@ -17,6 +17,8 @@ class Act(StrEnum):
 
     LAUNCH = "start an alert"
     """Make people be told something."""
+    APPROVE = "approve another officer's alert"
+    """Be the second person."""
     HALT = "pause or stop an alert"
     """Keep people from being told more; the widest right, since stopping must always be near."""
     CONDUCT = "lead a running alert"
@@ -31,6 +33,7 @@ class Act(StrEnum):
 
 _LIVE: Mapping[Act, frozenset[Right]] = {
     Act.LAUNCH: frozenset({Right.LAUNCH}),
+    Act.APPROVE: frozenset({Right.APPROVE}),
     Act.HALT: frozenset({Right.LAUNCH, Right.APPROVE}),
     Act.CONDUCT: frozenset({Right.LAUNCH}),
     Act.RECORD: frozenset({Right.LAUNCH, Right.APPROVE}),

@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 from beredskap.desk.preparing import Preparation
+from beredskap.domain.approval import BREAK_GLASS_SECONDS
 from beredskap.domain.incident import Incident, IncidentMode, IncidentStatus
 from beredskap.errors import RefusedError, UsageError
 
+_LONGEST_REASON = 500
 LONGEST_HOLD = 300
 """Seconds an alert may be held before it starts."""
 
 
-def checked_hold(preparation: Preparation, hold_seconds: int | None) -> int:
-    """Return how long the alert is held: as asked, or as the scenario says.
+def needed_approvers(preparation: Preparation, break_glass: str | None) -> int:
+    """Return how many other persons must approve: none in a drill, and none once glass is broken.
+
+    Raises:
+        RefusedError: there is no glass to break.
+        UsageError: the reason is empty or too long.
+    """
+    is_live = preparation.mode is IncidentMode.LIVE
+    others = max(preparation.scenario.approvers - 1, 0) if is_live else 0
+    if break_glass is None:
+        return others
+    if not others:
+        raise RefusedError(
+            f"Scenario '{preparation.scenario.id}' takes one person here, so there is no glass to "
+            "break; start it without --break-glass."
+        )
+    if not 1 <= len(break_glass.strip()) <= _LONGEST_REASON:
+        raise UsageError(f"Write why you act alone, in 1 to {_LONGEST_REASON} characters.")
+    return 0
+
+
+def checked_hold(
+    preparation: Preparation, hold_seconds: int | None, *, breaks_glass: bool = False
+) -> int:
+    """Return how long the alert is held: as asked, or as the scenario says; long for one alone.
 
     Raises:
         UsageError: the number is outside what a hold may be.
@@ -21,7 +46,7 @@ def checked_hold(preparation: Preparation, hold_seconds: int | None) -> int:
         raise UsageError(
             f"A hold of {hold} seconds is not possible; write --hold with 0 to {LONGEST_HOLD}."
         )
-    return hold
+    return max(hold, BREAK_GLASS_SECONDS) if breaks_glass else hold
 
 
 def check_launch(
@@ -77,9 +102,4 @@ def _check_live(preparation: Preparation) -> None:
         raise RefusedError(
             f"Scenario '{scenario.id}' has not been adopted for live use; an officer with the "
             f"right 'adopt' runs 'beredskap scenario adopt {scenario.id}', or start 'generisk'."
-        )
-    if scenario.approvers > 1:
-        raise RefusedError(
-            f"Scenario '{scenario.id}' takes two persons and only one has confirmed; a second "
-            "officer with the right 'approve' must approve it before it can start."
         )

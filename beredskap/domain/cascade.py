@@ -43,6 +43,8 @@ class CascadeStatus(StrEnum):
 
     PREPARING = "preparing"
     """It is being staged; no engine sees it."""
+    AWAITING_APPROVAL = "awaiting_approval"
+    """Confirmed by one person; nothing happens before the others it takes have approved."""
     HELD = "held"
     """Confirmed; it starts when the hold runs out, unless stopped."""
     RUNNING = "running"
@@ -61,7 +63,10 @@ class CascadeStatus(StrEnum):
 
 
 CASCADE_MOVES: dict[CascadeStatus, frozenset[CascadeStatus]] = {
-    CascadeStatus.PREPARING: frozenset({CascadeStatus.HELD, CascadeStatus.STOOD_DOWN}),
+    CascadeStatus.PREPARING: frozenset(
+        {CascadeStatus.AWAITING_APPROVAL, CascadeStatus.HELD, CascadeStatus.STOOD_DOWN}
+    ),
+    CascadeStatus.AWAITING_APPROVAL: frozenset({CascadeStatus.HELD, CascadeStatus.STOOD_DOWN}),
     CascadeStatus.HELD: frozenset(
         {CascadeStatus.RUNNING, CascadeStatus.PAUSED, CascadeStatus.STOOD_DOWN}
     ),
@@ -74,6 +79,7 @@ CASCADE_MOVES: dict[CascadeStatus, frozenset[CascadeStatus]] = {
 }
 
 _ENTRY_KINDS = {
+    CascadeStatus.AWAITING_APPROVAL: LogKind.APPROVAL_ASKED,
     CascadeStatus.HELD: LogKind.CASCADE_HELD,
     CascadeStatus.PAUSED: LogKind.CASCADE_PAUSED,
     CascadeStatus.COMPLETED: LogKind.CASCADE_COMPLETED,

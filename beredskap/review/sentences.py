@@ -278,6 +278,7 @@ _THINGS: dict[str, dict[str, str]] = {
         "officer": "ingen orsak angiven",
         "launch_failed": "förberedelsen misslyckades",
         "abandoned": "förberedelsen övergavs",
+        "approval_expired": "ingen godkände i tid",
         "false_alarm": "falskt larm",
         "all_clear": "faran över",
     },
@@ -303,6 +304,7 @@ _THINGS: dict[str, dict[str, str]] = {
         "officer": "no reason given",
         "launch_failed": "the preparation failed",
         "abandoned": "the preparation was abandoned",
+        "approval_expired": "nobody approved in time",
         "false_alarm": "false alarm",
         "all_clear": "all clear",
     },
@@ -318,6 +320,10 @@ _TEMPLATES: dict[str, dict[str, str]] = {
         "people_standing_by": "{crowd} står beredda som ersättare.",
         "person_skipped": "{whom} får inget utskick i vågen {wave}{why}.",
         "duplicate_merged": "posten {record} är samma person som {whom} och räknas en gång.",
+        "approval_asked": "{who} bekräftade utskick till {confirmed}; fler måste godkänna.",
+        "approval_given": "{who} godkände utskicket till {confirmed}.",
+        "approval_refused": "{who} godkände inte utskicket{why}.",
+        "glass_broken": "{who} startade ENSAM utan den andra personen{why}.",
         "cascade_held": (
             "{who} bekräftade utskick till {confirmed}; det startar om {hold} s "
             "om ingen stoppar det."
@@ -359,6 +365,10 @@ _TEMPLATES: dict[str, dict[str, str]] = {
         "people_standing_by": "{crowd} standing by as deputies.",
         "person_skipped": "{whom} gets no message in wave {wave}{why}.",
         "duplicate_merged": "record {record} is the same person as {whom} and counts once.",
+        "approval_asked": "{who} confirmed sending to {confirmed}; others must approve.",
+        "approval_given": "{who} approved sending to {confirmed}.",
+        "approval_refused": "{who} did not approve sending{why}.",
+        "glass_broken": "{who} started ALONE without the second person{why}.",
         "cascade_held": (
             "{who} confirmed sending to {confirmed}; it starts in {hold} s unless stopped."
         ),

@@ -82,6 +82,8 @@ def declared_guards() -> tuple[Guard, ...]:
         ),
         *(_added_to_only(t) for t in ("attempt_event", "log_entry", "log_seal", "body")),
         *(_never_deleted(t) for t in ("attempt_event", "log_entry", "log_seal", "body")),
+        *(_added_to_only(t) for t in ("approval", "approval_given")),
+        *(_never_deleted(t) for t in ("approval", "approval_given")),
         *(_never_deleted(t) for t in ("incident", "cascade", "wave", "recipient")),
         *(_never_deleted(t) for t in ("delivery", "attempt", "acknowledgement")),
     )

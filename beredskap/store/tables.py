@@ -138,6 +138,32 @@ class CascadeRow(SQLModel, table=True):
     pause_reason: str | None = None
 
 
+class ApprovalRow(SQLModel, table=True):
+    """That a launch waits for other persons, bound to the digest of its plan."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("cascade_id", name="uq_approval_cascade"),)
+    code: str = Field(primary_key=True)
+    incident_id: str = Field(foreign_key="incident.id")
+    cascade_id: int = Field(foreign_key="cascade.id", sa_type=_NUMBER)
+    plan_digest: str
+    persons: int
+    needed: int
+    asked_by: str
+    asked_at: datetime = _time()
+    expires_at: datetime = _time()
+    hold_seconds: int
+
+
+class ApprovalGivenRow(SQLModel, table=True):
+    """That an officer approved; once each."""
+
+    __tablename__ = "approval_given"
+    code: str = Field(foreign_key="approval.code", primary_key=True)
+    officer: str = Field(primary_key=True)
+    at: datetime = _time()
+
+
 class WaveRow(SQLModel, table=True):
     """One wave of a cascade."""
 

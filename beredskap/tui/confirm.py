@@ -13,7 +13,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from beredskap.domain.approval import spelled
+from beredskap.domain.cascade import CascadeStatus
 from beredskap.domain.incident import IncidentMode
+from beredskap.domain.report import IncidentFigures
 from beredskap.tui.office import Session
 from beredskap.tui.step import Step
 
@@ -48,6 +51,7 @@ class Confirm(Step):
         self._preparation = preparation
         self._launched: Launched | None = None
         self._is_launching = False
+        self._is_looking = False
         self._countdown: Timer | None = None
 
     @property
@@ -112,12 +116,39 @@ class Confirm(Step):
     def _tick(self) -> None:
         if self._launched is None or self.session.office is None:
             return
+        if self._launched.release_at is None:
+            self._await_approval(self._launched)
+            return
         left = _seconds_until(self._launched.release_at, self.session.office.now())
         if left > 0:
             told = self.session.words("sending_in", seconds=int(left + 0.999))
             self.query_one("#hold", Static).update(Text(told))
             return
         self._leave_for_board()
+
+    def _await_approval(self, launched: Launched) -> None:
+        """Show the code for the second person; go on when they have approved."""
+        if launched.approval is not None:
+            told = self.session.words("second_person", code=spelled(launched.approval.code))
+            self.query_one("#hold", Static).update(Text(told))
+        desk, incident = self.session.desk, launched.incident
+        if not self._is_looking:
+            self._is_looking = True
+            self.call(
+                lambda: desk.show(incident, with_people=False),
+                self._looked,
+                group="look",
+                failed=self._look_failed,
+            )
+
+    def _look_failed(self) -> None:
+        self._is_looking = False
+
+    def _looked(self, figures: IncidentFigures) -> None:
+        self._is_looking = False
+        cascade = figures.cascades[-1]
+        if cascade.status is not CascadeStatus.AWAITING_APPROVAL:
+            self._leave_for_board()
 
     def _leave_for_board(self) -> None:
         if self._countdown is not None:

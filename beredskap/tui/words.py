@@ -108,6 +108,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Skickas om {seconds} s. Esc STOPPAR - inget har skickats. Stängs fönstret går det ändå.",
         "Sent in {seconds} s. Esc STOPS - nothing has been sent. Closing this stops nothing.",
     ),
+    "second_person": (
+        "Väntar på den andra personen, som kör: beredskap approve {code}\nInget skickas innan "
+        "dess. Esc stoppar.",
+        "Waits for the second person, who runs: beredskap approve {code}\nNothing is sent before "
+        "that. Esc stops.",
+    ),
     "stopped_unsent": (
         "Stoppat. Ingenting har skickats.",
         "Stopped. Nothing has been sent.",

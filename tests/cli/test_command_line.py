@@ -20,7 +20,7 @@ COMMANDS = [
     ["alert", "start"], ["alert", "list"], ["alert", "show"], ["alert", "pause"],
     ["alert", "resume"], ["alert", "stop"], ["alert", "close"], ["alert", "exclude"],
     ["alert", "add"], ["alert", "decide"], ["alert", "update"], ["alert", "false-alarm"],
-    ["alert", "all-clear"], ["ack"], ["incident", "open"], ["incident", "diary"],
+    ["alert", "all-clear"], ["approve"], ["ack"], ["incident", "open"], ["incident", "diary"],
     ["note"], ["privacy", "erase"], ["log"], ["review"], ["scenario", "list"],
     ["scenario", "show"], ["scenario", "adopt"], ["contact", "list"], ["contact", "show"],
     ["template", "list"], ["template", "show"], ["template", "measure"], ["engine", "run"],

@@ -108,6 +108,7 @@ def test_the_version_is_told_wherever_it_is_asked_for() -> None:
         ("engine stop", {"stopped"}),
         ("alert show ingen", None),
         ("alert update last", None),
+        ("approve ABC-DEF", None),
         ("alert false-alarm last --confirm-count 1", None),
         ("alert all-clear ingen", None),
         ("alert start generisk --confirm-count 1", None),

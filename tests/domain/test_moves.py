@@ -49,7 +49,8 @@ ALLOWED: dict[str, dict[str, str]] = {
         "cancelled": "",
     },
     "CASCADE_MOVES": {
-        "preparing": "held stood_down",
+        "preparing": "awaiting_approval held stood_down",
+        "awaiting_approval": "held stood_down",
         "held": "running paused stood_down",
         "running": "paused completed stood_down",
         "paused": "running stood_down",
@@ -115,6 +116,7 @@ def promise_only_listed_moves(table: Table, name: str) -> None:
     """Check every pair of statuses of a table against what is agreed."""
     kind = type(next(iter(table)))
     assert {status.value for status in table} == {status.value for status in kind}
+    assert set(ALLOWED[name]) == {status.value for status in kind}
     for was, to, is_allowed in each_move(name):
         if is_allowed:
             assert move(table, kind(was), kind(to)) is kind(to)

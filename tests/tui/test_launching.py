@@ -199,3 +199,18 @@ async def test_late_beginnings_are_said_with_their_reason(adopted: Office, sit: 
         adopted.clock.advance(seconds=timedelta(seconds=30).total_seconds())
         await stand.shows("Board")
         assert "Ingenting har lämnat än. Ingen motor kör" in stand.text()
+
+
+async def test_two_persons_are_needed_and_the_second_lets_it_go(office: Office, sit: Sit) -> None:
+    office.desk.adopt(office.actor(), "tva")
+    async with sit() as stand:
+        await to_confirm(stand)
+        await stand.press(*str(office.prepare("tva", IncidentMode.LIVE).persons), "enter")
+        assert cascades(office) == ["awaiting_approval"]
+        (asked,) = office.desk.waiting_approvals()
+        assert f"beredskap approve {asked.code[:3]}-{asked.code[3:]}" in stand.text()
+        await stand.rest()
+        assert type(stand.app.screen).__name__ == "Confirm"
+        office.desk.approve(office.actor("cia"), asked.code, confirm_count=asked.persons)
+        await stand.shows("Board")
+        assert cascades(office) == ["held"]

@@ -9,6 +9,7 @@ import typer
 
 from beredskap.cli.commands import (
     alert,
+    approve,
     content,
     correction,
     demo,
@@ -31,7 +32,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _module in (workspace, correction, alert, incident, log, content, template, engine, demo):
+for _module in (
+    workspace,
+    correction,
+    alert,
+    approve,
+    incident,
+    log,
+    content,
+    template,
+    engine,
+    demo,
+):
     _module.register(app)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from beredskap.cli.desk_of import here
 from beredskap.cli.exit_codes import DONE, NO
 from beredskap.cli.facts import facts_of
 from beredskap.cli.output import print_json, print_lines, table
+
+if TYPE_CHECKING:
+    from beredskap.desk import Launched
 
 alerts = typer.Typer(help="Start, watch, halt and end alerts.")
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id, letter or 'last'.")]
@@ -33,6 +36,9 @@ def start(
     add: Annotated[list[str] | None, typer.Option(help="Tell one person more.")] = None,
     incident: Annotated[str | None, typer.Option(help="Within a running incident.")] = None,
     hold: Annotated[int | None, typer.Option(help="Seconds before it leaves, 0–300.")] = None,
+    break_glass: Annotated[
+        str | None, typer.Option(help="Act alone where two persons are needed, with this reason.")
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Until the alert has ended.")] = False,
     fail_unreached: Annotated[
         bool,
@@ -60,14 +66,10 @@ def start(
         confirm_count=confirm_count,
         hold_seconds=hold,
         incident_id=incident,
+        break_glass=break_glass,
     )
     if not here.given.json:
-        here.tell(
-            "launched",
-            letter=launched.letter,
-            incident=launched.incident,
-            release=here.shown(launched.release_at),
-        )
+        _tell_launched(launched)
     code = DONE
     if wait:
         code = wait_for_end(launched.incident)
@@ -77,6 +79,22 @@ def start(
     if fail_unreached and code == DONE:
         code = DONE if figures.reach[ReachClass.ACKNOWLEDGED] == figures.persons else NO
     return code
+
+
+def _tell_launched(launched: Launched) -> None:
+    """Say what happens next: the hold, or who must approve first."""
+    from beredskap.domain.approval import spelled
+
+    told = {"letter": launched.letter, "incident": launched.incident}
+    if launched.release_at is not None:
+        here.tell("launched", **told, release=here.shown(launched.release_at))
+    if launched.approval is not None:
+        here.tell(
+            "approval_needed",
+            **told,
+            code=spelled(launched.approval.code),
+            until=here.shown(launched.approval.expires_at),
+        )
 
 
 def _print_figures(incident: str) -> None:
