@@ -13,7 +13,7 @@ from enum import StrEnum
 from beredskap.domain.attempt import AttemptStatus, FailureClass
 from beredskap.domain.envelope import SendResult
 
-_ENHANCED = re.compile(r"#?([245])\.(\d{1,3})\.(\d{1,3})(?![.\d])")
+_ENHANCED = re.compile(r"#?([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![.0-9])")
 """RFC 2034 puts it first in the text; anywhere else it may be an IP address. Some add a `#`."""
 _RETRY, _ADDRESS, _ROUTE = FailureClass.RETRY, FailureClass.ADDRESS, FailureClass.ROUTE
 

@@ -40,8 +40,9 @@ ASSIGNED: Mapping[str, str] = {
 }
 """One of each: a silent one whose deputy is called in, a dead number, a provider that asks to wait,
 a message delivered, one whose hand-over was never answered, and one without a receipt."""
-_LONGEST_SECONDS = 17.0
-"""Real time: seventeen minutes of the drill, while its waves are still open."""
+_LEAST_SECONDS, LONGEST_SECONDS = 17.0, 22.0
+"""Real time: at least seventeen minutes of the drill, while its waves are still open; a little more
+on a busy machine, until everything that can be said of a person is seen."""
 _LOOK_SECONDS = 0.25
 
 
@@ -86,11 +87,13 @@ class Demonstration:
 
     def watch(self) -> Iterator[IncidentFigures]:
         """Yield the figures while they change, until the drill has ended or its time is over."""
-        deadline = time.monotonic() + _LONGEST_SECONDS
-        while time.monotonic() < deadline:
+        began = time.monotonic()
+        while (passed := time.monotonic() - began) < LONGEST_SECONDS:
             figures = self.figures()
             yield figures
             if all(cascade.status.is_final for cascade in figures.cascades):
+                return
+            if passed >= _LEAST_SECONDS and all(figures.reach.values()):
                 return
             time.sleep(_LOOK_SECONDS)
 

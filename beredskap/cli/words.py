@@ -39,6 +39,24 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Alert {letter} ({incident}) is confirmed and leaves at {release}. "
         "Stop it: beredskap alert stop {incident}",
     ),
+    "correction_persons": (
+        "{kind}, händelse {letter} ({incident}): {persons} personer kan ha nåtts. "
+        "Ingenting är skickat.",
+        "{kind}, incident {letter} ({incident}): {persons} persons may have been reached. "
+        "Nothing is sent.",
+    ),
+    "correction_untouched": (
+        "Har inte nåtts och får ingenting: {count} personer.",
+        "Not reached, so they get nothing: {count} persons.",
+    ),
+    "correction_confirm": (
+        "Skicka: beredskap alert {command} {incident} {facts}--confirm-count {persons}",
+        "Send: beredskap alert {command} {incident} {facts}--confirm-count {persons}",
+    ),
+    "correction_sent": (
+        "Rättelsen i händelse {letter} ({incident}) skickas nu.",
+        "The correction of incident {letter} ({incident}) is being sent now.",
+    ),
     "no_incidents": ("Inga händelser.", "No incidents."),
     "stopped_unsent": ("Stoppat. Ingenting har skickats.", "Stopped. Nothing has been sent."),
     "stopped": (

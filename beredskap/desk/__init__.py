@@ -9,21 +9,25 @@ Must not enter: providers, terminals, asynchronous code, and any name that reach
 from __future__ import annotations
 
 from beredskap.desk.adopting import AdoptionState
+from beredskap.desk.correcting import Correction
 from beredskap.desk.desk import Desk
 from beredskap.desk.erasing import Erasure
 from beredskap.desk.launching import Launched
 from beredskap.desk.ports import EngineStarter, Pace
 from beredskap.desk.preparing import Estimate, LeftOut, MeasuredMessage, Preparation
 from beredskap.desk.running import Stopped
+from beredskap.review import LogLine
 
 __all__ = [
     "AdoptionState",
+    "Correction",
     "Desk",
     "EngineStarter",
     "Erasure",
     "Estimate",
     "Launched",
     "LeftOut",
+    "LogLine",
     "MeasuredMessage",
     "Pace",
     "Preparation",

@@ -18,7 +18,9 @@ from beredskap.domain.officer import Actor
 from beredskap.domain.scenario import UncertainPolicy
 from beredskap.errors import NotFoundError, RefusedError, UsageError
 from beredskap.store.answers import Acknowledged, keep_acknowledgement
+from beredskap.store.attempts import AttemptState, read_newest_attempts
 from beredskap.store.cases import RunningWave, read_cascades, read_waves
+from beredskap.store.deliveries import save_deliveries
 from beredskap.store.deputies import call_in
 from beredskap.store.ledger import Transaction
 from beredskap.store.people import (
@@ -26,11 +28,6 @@ from beredskap.store.people import (
     find_person,
     lock_deliveries,
     lock_deliveries_of,
-)
-from beredskap.store.results import (
-    AttemptState,
-    read_newest_attempts,
-    save_deliveries,
 )
 from beredskap.store.uncertain import read_uncertain_deliveries
 
@@ -151,6 +148,7 @@ def _answer(tx: Transaction, delivery: Delivery, wave: RunningWave, noted: _Note
         subject=delivery.recipient,
         codes={
             "delivery": delivery.id,
+            "cascade": delivery.cascade_id,
             "how": "officer",
             "key": answer.key,
             "meaning": answer.meaning,

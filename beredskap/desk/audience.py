@@ -21,6 +21,7 @@ from beredskap.domain.wave import Wave, WaveStatus
 from beredskap.domain.wording import word
 from beredskap.errors import NotFoundError, RefusedError, UsageError
 from beredskap.store.cases import lock_cascade, read_cascades, read_waves
+from beredskap.store.deliveries import save_deliveries
 from beredskap.store.ledger import Transaction
 from beredskap.store.log_book import append
 from beredskap.store.people import (
@@ -29,7 +30,6 @@ from beredskap.store.people import (
     place_deliveries,
     read_wave_languages,
 )
-from beredskap.store.results import save_deliveries
 
 _TEMPLATE = "frozen"
 _LONGEST = 500

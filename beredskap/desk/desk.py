@@ -13,15 +13,19 @@ from beredskap.desk import (
     adopting,
     answering,
     audience,
+    correcting,
+    drafts,
     erasing,
     incidents,
     launching,
+    launching_corrections,
     notes,
     preparing,
     rules,
     running,
 )
 from beredskap.desk.adopting import AdoptionState
+from beredskap.desk.correcting import Correction
 from beredskap.desk.erasing import Erasure
 from beredskap.desk.launching import Launched
 from beredskap.desk.officers import Act, find_actor, require
@@ -29,9 +33,11 @@ from beredskap.desk.ports import EngineStarter, Means, Pace
 from beredskap.desk.preparing import Preparation
 from beredskap.desk.running import Stopped
 from beredskap.desk.shelf import Shelf
+from beredskap.domain.cascade import CascadeKind
 from beredskap.domain.incident import Incident, IncidentMode
 from beredskap.domain.officer import Actor
 from beredskap.domain.report import IncidentFigures
+from beredskap.library import Content
 from beredskap.review import (
     LogLine,
     Verification,
@@ -42,9 +48,10 @@ from beredskap.review import (
     verify,
 )
 from beredskap.store.adoption import Adoption
-from beredskap.store.cases import read_incident, read_incidents
+from beredskap.store.cases import read_cascades, read_incident, read_incidents
 from beredskap.store.ledger import Ledger, ledger_key
 from beredskap.store.log_book import chain_head, newest_entries, read_entries
+from beredskap.store.reading import AttemptLine, read_attempt_lines
 from beredskap.store.sealing import seal_all
 
 
@@ -113,6 +120,33 @@ class Desk:
             additions=additions,
         )
 
+    def content(self) -> Content:
+        """Return what lies in the workspace's files now, with every problem found in them."""
+        return self._shelf.content()
+
+    def keep_draft(self, scenario_id: str, mode: IncidentMode, facts: Mapping[str, str]) -> None:
+        """Keep facts that are being written, so that nothing typed is lost with the terminal.
+
+        Raises:
+            LedgerError: they could not be written.
+        """
+        drafts.keep(self._means, scenario_id, mode, facts)
+
+    def draft(self, scenario_id: str, mode: IncidentMode) -> dict[str, str]:
+        """Return the facts that were being written for a scenario, or none."""
+        return drafts.read(self._means, scenario_id, mode)
+
+    def history(self, incident_id: str, person: str) -> tuple[AttemptLine, ...]:
+        """Return every attempt at a person of an incident, oldest first.
+
+        Raises:
+            NotFoundError: there is no such incident or person.
+        """
+        with self._ledger.read() as tx:
+            incident = read_incident(tx, incident_id)
+            recipient = answering.find_or_refuse(tx, incident, person)
+            return read_attempt_lines(tx, incident.id, recipient)
+
     def launch(
         self,
         actor: Actor,
@@ -138,6 +172,36 @@ class Desk:
         return launching.launch(
             self._means, actor, preparation, hold_seconds=hold, incident=incident
         )
+
+    def prepare_correction(
+        self, incident_id: str, kind: CascadeKind, facts: Mapping[str, str]
+    ) -> Correction:
+        """Return to whom a correction of an incident goes, and its words; nothing is sent.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            RefusedError: the incident is closed, or has had no alert.
+            UsageError: a fact is unknown or wrong.
+            ContentError: the text is missing or cannot be used.
+        """
+        incident = self.incident(incident_id)
+        content = self._shelf.content()
+        return correcting.prepare_correction(self._means, content, incident, kind, facts)
+
+    def correct(self, actor: Actor, correction: Correction, *, confirm_count: int) -> Launched:
+        """Send a confirmed correction at once; it takes no second person and no hold.
+
+        Raises:
+            RefusedError: a safety rule or a missing right refuses it; nothing was written.
+            LedgerError: it could not be written; nothing is sent.
+            EngineError: it is ready, and no engine could be started to send it.
+        """
+        incident = self._allowed(actor, Act.CONDUCT, correction.incident.id)
+        with self._ledger.read() as tx:
+            cascades = read_cascades(tx, incident.id)
+        still_sending = any(not cascade.status.is_final for cascade in cascades)
+        correcting.check_correction(correction, confirm_count, still_sending=still_sending)
+        return launching_corrections.launch_correction(self._means, actor, correction)
 
     def incident(self, incident_id: str) -> Incident:
         """Return an incident by its id, its letter while it is open, or `last`.

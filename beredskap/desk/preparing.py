@@ -117,7 +117,7 @@ class Preparation:
             "mode": self.mode.value,
             "persons": self.persons,
             "waves": [_wave_json(wave) for wave in self.plan.waves],
-            "messages": [_message_json(message) for message in self.messages],
+            "messages": [message_json(message) for message in self.messages],
             "unreachable": [
                 {"person": row.person, "reason": row.reason.value} for row in self.unreachable
             ],
@@ -173,7 +173,7 @@ def prepare(
         plan_digest=plan.digest(_digests_of(bodies), means.actor_key),
         bodies=bodies,
         answers={w.wave.id: content.templates[w.wave.template].answers for w in plan.waves},
-        messages=tuple(_measured(bodies)),
+        messages=tuple(measured(bodies)),
         left_out=tuple(_left_out(plan)),
         problems=(*content.problems, *texts.problems),
         estimate=_estimate(plan, bodies, means.pace),
@@ -244,7 +244,7 @@ def _digests_of(bodies: Mapping[str, Bodies]) -> dict[str, str]:
     }
 
 
-def _measured(bodies: Mapping[str, Bodies]) -> Iterator[MeasuredMessage]:
+def measured(bodies: Mapping[str, Bodies]) -> Iterator[MeasuredMessage]:
     """Yield each different text once, with the waves that use it."""
     waves: dict[str, list[str]] = {}
     texts: dict[str, Body] = {}
@@ -324,7 +324,8 @@ def rule_code(rule: AcknowledgementRule) -> str:
     return rule.kind.value
 
 
-def _message_json(message: MeasuredMessage) -> dict[str, object]:
+def message_json(message: MeasuredMessage) -> dict[str, object]:
+    """Return a text with its size under the keys that `beredskap preview` promises."""
     return {
         "channel": message.body.channel.value,
         "language": message.body.language,

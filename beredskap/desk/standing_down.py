@@ -16,9 +16,9 @@ from beredskap.domain.delivery import DeliveryStatus, end
 from beredskap.domain.log import Code
 from beredskap.domain.wave import WaveStatus, move_wave
 from beredskap.store.cases import lock_cascade, read_waves, save_cascade, save_wave
+from beredskap.store.deliveries import save_deliveries
 from beredskap.store.ledger import Ledger, Transaction
 from beredskap.store.people import count_claimed, lock_open_deliveries
-from beredskap.store.results import save_deliveries
 
 _AT_ONCE = 1_000
 """Deliveries ended in one transaction, so that no write lock is held long."""

@@ -18,11 +18,12 @@ from beredskap.store.answers import (
     keep_inbound,
     read_open_questions,
 )
+from beredskap.store.attempts import read_attempts
+from beredskap.store.deliveries import read_deliveries, save_deliveries
 from beredskap.store.deputies import call_in
 from beredskap.store.ledger import Transaction
 from beredskap.store.log_book import append
 from beredskap.store.personal import address_key
-from beredskap.store.results import read_attempts, read_deliveries, save_deliveries
 
 PROVIDER = "provider"
 """The actor reference of what came in from outside."""
@@ -162,6 +163,7 @@ def settle_answer(
         subject=delivery.recipient,
         codes={
             "delivery": delivery.id,
+            "cascade": delivery.cascade_id,
             "key": answer.key,
             "meaning": answer.meaning,
             "yes": answer.is_yes,

@@ -24,6 +24,7 @@ from beredskap.domain.envelope import SendResult
 from beredskap.domain.incident import IncidentMode
 from beredskap.domain.log import ENGINE
 from beredskap.domain.wave import Wave, WaveStatus
+from beredskap.store.attempts import read_attempts, read_newest_attempts
 from beredskap.store.cases import (
     RunningWave,
     lock_cascade,
@@ -33,16 +34,14 @@ from beredskap.store.cases import (
     save_wave,
     tally_waves,
 )
-from beredskap.store.deputies import call_in
-from beredskap.store.ledger import Ledger, Transaction
-from beredskap.store.results import (
-    read_attempts,
-    read_newest_attempts,
+from beredskap.store.deliveries import (
     read_open_deliveries,
     read_overdue,
     read_waiting,
     save_deliveries,
 )
+from beredskap.store.deputies import call_in
+from beredskap.store.ledger import Ledger, Transaction
 
 _MOST_ROUNDS = 100
 """A cascade settles in at most two moves per wave; more means a fault; the next turn goes on."""

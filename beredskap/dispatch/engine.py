@@ -15,19 +15,16 @@ from beredskap.dispatch.conducting import Turn, take_turn
 from beredskap.dispatch.guarding import pause_doubtful
 from beredskap.dispatch.polling import OVERLAP, Poller
 from beredskap.dispatch.reconciling import Reconciler, strand_lost_attempts
-from beredskap.dispatch.runner import (
-    InlineRunner,
-    RunnerIdentity,
-    SenderBook,
-    StoreThread,
-)
+from beredskap.dispatch.route_ledger import RunnerIdentity
+from beredskap.dispatch.runner import InlineRunner, SenderBook
 from beredskap.dispatch.sealing import Sealer
+from beredskap.dispatch.store_thread import StoreThread
 from beredskap.domain.channel import Channel
 from beredskap.domain.envelope import SendResult
 from beredskap.domain.incident import IncidentMode, IncidentStatus
 from beredskap.domain.log import ENGINE, LogEntry, LogKind
 from beredskap.domain.wave import Wave
-from beredskap.errors import LedgerError
+from beredskap.errors import EngineError, LedgerError
 from beredskap.store.cases import read_incidents
 from beredskap.store.engines import (
     EngineState,
@@ -143,13 +140,23 @@ class Engine:
         await self._strand()
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
-        """Take turns until stopped or idle for long, then close in good order."""
+        """Take turns until stopped or idle for long, then close in good order.
+
+        Raises:
+            EngineError: a fault in the program ended it.
+        """
         await self.start()
         ready()
         try:
             while not stop.is_set() and not self._is_idle_for_long():
                 await self._take_turn_safely()
                 await _wait(stop, self._options.sweep_seconds)
+        except Exception as error:
+            LOGGER.exception("the engine stops because of a fault in the program")
+            raise EngineError(
+                f"The engine stopped because of a fault in the program ({type(error).__name__}); "
+                "nothing more is sent. Run 'beredskap engine run' to go on, and report it."
+            ) from error
         finally:
             await self.close()
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from beredskap.dispatch.telling import Change, tell
 from beredskap.domain.attempt import (
     AttemptEvent,
     AttemptStatus,
     FailureClass,
     higher,
-    is_expected,
 )
 from beredskap.domain.delivery import (
     Delivery,
@@ -23,11 +23,12 @@ from beredskap.domain.delivery import (
     reason_when_closed,
 )
 from beredskap.domain.envelope import SendResult
-from beredskap.domain.log import ENGINE, Code, LogEntry, LogKind
+from beredskap.domain.log import ENGINE
 from beredskap.domain.wave import Wave, WaveStatus
+from beredskap.store.attempts import AttemptState
 from beredskap.store.deputies import call_in
 from beredskap.store.ledger import Transaction
-from beredskap.store.results import AttemptState, Learned, save_learned
+from beredskap.store.results import Learned, save_learned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +56,8 @@ def save_news(
     kept as an event only.
     """
     known = dict(states)
-    learned = []
+    learned: list[Learned] = []
+    changes: list[Change] = []
     for said in news:
         state = known[said.attempt_id]
         one, step = _learn(said, state, waves[state.delivery.wave_id])
@@ -64,6 +66,8 @@ def save_news(
                 state, status=one.status, delivery=one.delivery, provider_id=one.provider_id
             )
         learned.append(one)
+        if one.status is not state.status:
+            changes.append(Change(learned=one, result=said.result, at=said.at, actor=said.actor))
         if step.call_in is not None:
             call_in(
                 tx,
@@ -73,7 +77,7 @@ def save_news(
                 recorded_at=recorded_at,
                 actor=said.actor,
             )
-    save_learned(tx, learned, recorded_at)
+    save_learned(tx, learned, tell(changes), recorded_at)
     return tuple(learned)
 
 
@@ -90,13 +94,11 @@ def _learn(said: News, state: AttemptState, wave: Wave) -> tuple[Learned, Delive
         code=result.code,
         unsent=result.unsent,
     )
-    entries = (_entry(said, state, status, step.value),) if status is not state.status else ()
     learned = Learned(
         attempt=state,
         event=event,
         status=status,
         delivery=step.value,
-        entries=entries,
         provider_id=result.provider_id or state.provider_id,
     )
     return learned, step
@@ -126,35 +128,6 @@ def end_with_wave(delivery: Delivery, wave: Wave, now: datetime, *, actor: str) 
         reason = reason_when_closed(delivery)
         return end(delivery, DeliveryStatus.UNREACHED, now, reason=reason, actor=actor)
     return end(delivery, DeliveryStatus.CANCELLED, now, reason=delivery.reason, actor=actor)
-
-
-def _entry(said: News, state: AttemptState, status: AttemptStatus, after: Delivery) -> LogEntry:
-    """Return one entry for the attempt and for the delivery's move, where it moved."""
-    codes: dict[str, Code] = {
-        "attempt": state.number,
-        "delivery": state.delivery.id,
-        "channel": state.channel.value,
-        "route": state.route,
-        "status": status.value,
-    }
-    if said.result.code:
-        codes["code"] = said.result.code
-    if said.result.unsent:
-        codes["unsent"] = True
-    if not is_expected(state.status, status):
-        codes["unexpected"] = True
-    if after.status is not state.delivery.status:
-        codes |= {"from": state.delivery.status.value, "to": after.status.value}
-    if after.reason is not None:
-        codes["reason"] = after.reason.value
-    return LogEntry(
-        incident_id=state.delivery.incident_id,
-        kind=LogKind.ATTEMPT_RESULT,
-        happened_at=said.at,
-        actor=said.actor,
-        subject=state.delivery.recipient,
-        codes=codes,
-    )
 
 
 def unsent_result(code: str) -> SendResult:

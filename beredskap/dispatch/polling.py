@@ -9,13 +9,14 @@ from beredskap.channels.sender import InboundSource, Sender, StatusSource
 from beredskap.dispatch.answering import PROVIDER, take_reply
 from beredskap.dispatch.learning import News, save_news
 from beredskap.dispatch.reconciling import waves_of
-from beredskap.dispatch.runner import SenderBook, StoreThread
+from beredskap.dispatch.runner import SenderBook
+from beredskap.dispatch.store_thread import StoreThread
 from beredskap.domain.attempt import RANK
 from beredskap.domain.envelope import InboundMessage, ProviderReport, SendResult
 from beredskap.domain.incident import IncidentMode
+from beredskap.store.attempts import read_attempts_by_provider_id
 from beredskap.store.engines import move_cursor, read_cursor
 from beredskap.store.ledger import Ledger
-from beredskap.store.results import read_attempts_by_provider_id
 
 OVERLAP = timedelta(minutes=10)
 """How far back every poll looks again; what comes twice is applied once (channels 1.5)."""

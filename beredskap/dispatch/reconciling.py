@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from beredskap.channels.sender import Reconcilable, Sender
 from beredskap.dispatch.conducting import save_steps
 from beredskap.dispatch.learning import News, save_news
-from beredskap.dispatch.runner import SenderBook, StoreThread
+from beredskap.dispatch.runner import SenderBook
+from beredskap.dispatch.store_thread import StoreThread
 from beredskap.domain.attempt import AttemptStatus
 from beredskap.domain.delivery import DeliveryStep, after_reconciliation
 from beredskap.domain.envelope import Envelope, LookUp, SendResult
@@ -17,18 +18,18 @@ from beredskap.domain.log import ENGINE, LogEntry, LogKind
 from beredskap.domain.message import Body
 from beredskap.domain.scenario import UncertainPolicy
 from beredskap.domain.wave import Wave
-from beredskap.store.cases import read_cascade_mode, read_waves
-from beredskap.store.claims import read_bodies
-from beredskap.store.ledger import Ledger, Transaction
-from beredskap.store.log_book import append
-from beredskap.store.personal import read_people
-from beredskap.store.results import (
+from beredskap.store.attempts import (
     AttemptState,
     count_look_up,
     read_attempts_by_provider_id,
     read_stranded,
     read_uncertain,
 )
+from beredskap.store.cases import read_cascade_mode, read_waves
+from beredskap.store.claims import read_bodies
+from beredskap.store.ledger import Ledger, Transaction
+from beredskap.store.log_book import append
+from beredskap.store.personal import read_people
 
 LOOK_UPS_NEEDED = 2
 """Complete lists without the message before the policy decides (channels 1.6)."""

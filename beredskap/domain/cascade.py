@@ -32,6 +32,11 @@ class CascadeKind(StrEnum):
     ALL_CLEAR = "all_clear"
     """It is over."""
 
+    @property
+    def ends_what_came_before(self) -> bool:
+        """Say whether nothing of the earlier cascades may start once this one is launched."""
+        return self in (CascadeKind.FALSE_ALARM, CascadeKind.ALL_CLEAR)
+
 
 class CascadeStatus(StrEnum):
     """Where a cascade is in its life."""

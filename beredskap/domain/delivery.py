@@ -399,6 +399,7 @@ def _moved(
         "from": delivery.status.value,
         "to": to.value,
         "delivery": delivery.id,
+        "cascade": delivery.cascade_id,
     }
     if moved.reason is not None:
         codes["reason"] = moved.reason.value

@@ -57,8 +57,9 @@ class LogKind(StrEnum):
     """The wave was cancelled before it ended."""
     ATTEMPTS_STARTED = "attempts_started"
     """A chunk of attempts was claimed and may leave at any moment."""
-    ATTEMPT_RESULT = "attempt_result"
-    """What is known of one attempt changed."""
+    ATTEMPT_NEWS = "attempt_news"
+    """What is known of attempts changed: of all that came to the same end within a second, at the
+    time of the last."""
     ATTEMPT_DECIDED = "attempt_decided"
     """A rule or an officer decided about an uncertain attempt."""
     DELIVERY_MOVED = "delivery_moved"
@@ -129,8 +130,8 @@ def line_of(entry: LogEntry, *, recorded_at: datetime, seq: int, prev: str) -> s
     return line_from(
         incident_id=entry.incident_id,
         kind=entry.kind.value,
-        happened_at=entry.happened_at,
-        recorded_at=recorded_at,
+        happened_at=iso(entry.happened_at),
+        recorded_at=iso(recorded_at),
         actor=entry.actor,
         subject=entry.subject,
         codes=canonical(dict(entry.codes)),
@@ -144,8 +145,8 @@ def line_from(
     *,
     incident_id: str,
     kind: str,
-    happened_at: datetime,
-    recorded_at: datetime,
+    happened_at: str,
+    recorded_at: str,
     actor: str,
     subject: str | None,
     codes: str,
@@ -153,14 +154,14 @@ def line_from(
     seq: int,
     prev: str,
 ) -> str:
-    """Return the exact line from parts whose codes and commitments are canonical JSON already.
+    """Return the exact line from parts: times as `iso` gives them, codes and commitments canonical.
 
     Keys stand in sorted order, so the line is what `canonical` of the whole object would be.
     """
     return (
         f'{{"actor":{_ENCODE(actor)},"codes":{codes},"commitments":{commitments},'
-        f'"happened_at":"{iso(happened_at)}","incident":{_ENCODE(incident_id)},"kind":"{kind}",'
-        f'"prev":"{prev}","recorded_at":"{iso(recorded_at)}","seq":{seq},'
+        f'"happened_at":"{happened_at}","incident":{_ENCODE(incident_id)},"kind":"{kind}",'
+        f'"prev":"{prev}","recorded_at":"{recorded_at}","seq":{seq},'
         f'"subject":{_ENCODE(subject)}}}'
     )
 

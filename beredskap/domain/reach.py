@@ -41,6 +41,8 @@ class PersonReach:
     reason: str | None = None
     answer: str | None = None
     stands_in_for: str | None = None
+    needs_help: bool = False
+    """True when the person has asked for help."""
 
 
 def classify(statuses: Iterable[AttemptStatus], *, is_open: bool) -> ReachClass:

@@ -44,6 +44,9 @@ class CascadeFigures:
     persons: int
     release_at: datetime | None = None
     pause_reason: str | None = None
+    reach: Mapping[ReachClass, int] | None = None
+    """Whom a correction reached, by its own messages; None for an alert, which the incident's
+    figures tell of."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-_SWEDISH_MOBILE = re.compile(r"\+467[02369]\d{7}\Z")
+_SWEDISH_MOBILE = re.compile(r"\+467[02369][0-9]{7}\Z")
 _SPELLED = re.compile(r"[\s\-./()]+")
 _PLAIN_MAIL = re.compile(
     r"[a-z0-9](?:[a-z0-9_+-]|\.(?=[a-z0-9_+-])){0,62}@"
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z"
 )
-_NEVER = re.compile(r"(?:\+46)?0?(?:112|11313|11414|1177|900\d*|939\d*|944\d*)\Z")
+_NEVER = re.compile(r"(?:\+46)?0?(?:112|11313|11414|1177|900[0-9]*|939[0-9]*|944[0-9]*)\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
@@ -33,7 +33,7 @@ def normalise_number(written: str) -> str | None:
         text = "+" + text
     if _SWEDISH_MOBILE.match(text):
         return text
-    if _NEVER.match(text) or not re.fullmatch(r"\+\d{7,15}", text):
+    if _NEVER.match(text) or not re.fullmatch(r"\+[0-9]{7,15}", text):
         return None
     return _checked_by_library(text)
 

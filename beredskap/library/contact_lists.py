@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -24,8 +25,9 @@ from beredskap.domain.stakeholder import (
     Unit,
 )
 from beredskap.library.addresses import has_control_characters, normalise_mail, normalise_number
-from beredskap.library.forms import AudienceForm, parse
-from beredskap.library.sources import Reading, read_csv, read_yaml
+from beredskap.library.forms import AudienceForm, parse_items, parse_what_is_right
+from beredskap.library.sources import Reading, read_csv
+from beredskap.library.yaml_files import YamlFile, read_yaml
 
 FOLDER = "contact_lists"
 _UNIT_COLUMNS = (
@@ -88,20 +90,12 @@ class _GroupForm(_Form):
     audience: AudienceForm = AudienceForm()
 
 
-class _GroupsForm(_Form):
-    groups: tuple[_GroupForm, ...]
-
-
 class _OfficerForm(_Form):
     id: str
     name: str | None = None
     login: str | None = None
-    rights: tuple[Right, ...] = ()
+    rights: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
-
-
-class _OfficersForm(_Form):
-    officers: tuple[_OfficerForm, ...]
 
 
 UNNAMED = Organisation(id="", name="", short_name="")
@@ -125,7 +119,7 @@ def read_directory(reading: Reading) -> Directory:
 
 def _read_organisation(reading: Reading, path: Path) -> Organisation:
     file = read_yaml(reading, path)
-    form = parse(reading, file, _OrganisationForm) if file is not None else None
+    form = parse_what_is_right(reading, file, _OrganisationForm) if file is not None else None
     if form is None:
         return UNNAMED
     try:
@@ -304,10 +298,11 @@ def _printable(text: str) -> str:
 
 def _read_groups(reading: Reading, path: Path) -> dict[str, ContactList]:
     file = read_yaml(reading, path)
-    form = parse(reading, file, _GroupsForm) if file is not None else None
     groups: dict[str, ContactList] = {}
-    for number, group in enumerate(form.groups if form is not None else ()):
-        if group.id in groups and file is not None:
+    if file is None:
+        return groups
+    for number, group in parse_items(reading, file, "groups", _GroupForm):
+        if group.id in groups:
             reading.error(
                 path,
                 file.line_at(("groups", number, "id")),
@@ -363,15 +358,32 @@ def _read_officers(
     reading: Reading, path: Path, people: dict[str, Stakeholder]
 ) -> dict[str, Officer]:
     file = read_yaml(reading, path)
-    form = parse(reading, file, _OfficersForm) if file is not None else None
     officers: dict[str, Officer] = {}
-    for officer in form.officers if form is not None else ():
+    if file is None:
+        return officers
+    for number, officer in parse_items(reading, file, "officers", _OfficerForm):
         person = people.get(officer.id)
         officers[officer.id] = Officer(
             id=officer.id,
             name=officer.name or (person.name if person is not None else officer.id),
             login=officer.login,
-            rights=frozenset(officer.rights),
+            rights=frozenset(_rights(reading, file, number, officer.rights)),
             roles=officer.roles or (person.roles if person is not None else ()),
         )
     return officers
+
+
+def _rights(
+    reading: Reading, file: YamlFile, number: int, written: tuple[str, ...]
+) -> Iterator[Right]:
+    """Yield the rights that are known; a mistyped one takes nothing else away."""
+    for place, word in enumerate(written):
+        try:
+            yield Right(word)
+        except ValueError:
+            reading.error(
+                file.path,
+                file.line_at(("officers", number, "rights", place)),
+                "officers.right",
+                f"'{word}' is not a right; known are {', '.join(Right)}.",
+            )

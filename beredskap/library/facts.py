@@ -10,7 +10,7 @@ from beredskap.domain.stakeholder import Directory
 from beredskap.errors import UsageError
 from beredskap.library.addresses import has_control_characters
 
-_TIME = re.compile(r"(?:[01]\d|2[0-3])[.:][0-5]\d")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3])[.:][0-5][0-9]")
 
 
 def check_facts(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from beredskap.domain.stakeholder import Employment
-from beredskap.library.sources import Reading, YamlFile
+from beredskap.library.sources import Reading
+from beredskap.library.yaml_files import YamlFile
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -31,12 +33,61 @@ def parse(reading: Reading, file: YamlFile, form: type[Form]) -> Form | None:
     try:
         return form.model_validate(file.plain())
     except ValidationError as error:
-        for found in error.errors(include_url=False, include_input=False):
-            place = ".".join(str(step) for step in found["loc"]) or "the file"
+        _note(reading, file, error)
+        return None
+
+
+def parse_what_is_right(reading: Reading, file: YamlFile, form: type[Form]) -> Form | None:
+    """Return a file's content as a form without its wrong fields, each a problem.
+
+    None when a field is wrong or missing that the form cannot do without.
+    """
+    try:
+        return form.model_validate(file.plain())
+    except ValidationError as error:
+        _note(reading, file, error)
+        wrong = {str(found["loc"][0]) for found in error.errors() if found["loc"]}
+    try:
+        kept = {key: value for key, value in file.plain().items() if key not in wrong}
+        return form.model_validate(kept)
+    except ValidationError:
+        return None
+
+
+def parse_items(
+    reading: Reading, file: YamlFile, key: str, form: type[Form]
+) -> Iterator[tuple[int, Form]]:
+    """Yield (place, item) of a file that holds one list; a wrong item is a problem and left out."""
+    for other in file.plain():
+        if other != key:
             reading.error(
                 file.path,
-                file.line_at(tuple(found["loc"])),
-                f"form.{found['type']}",
-                f"'{place}' is wrong: {found['msg']}; correct or remove it.",
+                file.line_at((other,)),
+                "form.extra_forbidden",
+                f"'{other}' is not known here; the file holds '{key}'.",
             )
-        return None
+    items = file.plain().get(key)
+    if not isinstance(items, list):
+        reading.error(
+            file.path, file.line_at((key,)), "form.list_type", f"'{key}' must be a list of entries."
+        )
+        return
+    for place, item in enumerate(items):
+        try:
+            yield place, form.model_validate(item)
+        except ValidationError as error:
+            _note(reading, file, error, (key, place))
+
+
+def _note(
+    reading: Reading, file: YamlFile, error: ValidationError, at: tuple[int | str, ...] = ()
+) -> None:
+    for found in error.errors(include_url=False, include_input=False):
+        location = (*at, *found["loc"])
+        place = ".".join(str(step) for step in location) or "the file"
+        reading.error(
+            file.path,
+            file.line_at(location),
+            f"form.{found['type']}",
+            f"'{place}' is wrong: {found['msg']}; correct or remove it.",
+        )

@@ -13,7 +13,8 @@ from beredskap.domain.answer import STOP_WORDS
 from beredskap.domain.channel import Channel
 from beredskap.domain.message import AnswerMeaning, Approval, MessageTemplate
 from beredskap.library.forms import parse
-from beredskap.library.sources import Reading, read_yaml
+from beredskap.library.sources import Reading
+from beredskap.library.yaml_files import read_yaml
 
 FOLDER = "message_templates"
 _FORM_FILE = "template.yaml"

@@ -31,7 +31,8 @@ from beredskap.domain.scenario import (
 )
 from beredskap.domain.stakeholder import Audience
 from beredskap.library.forms import AudienceForm, parse
-from beredskap.library.sources import Reading, read_yaml
+from beredskap.library.sources import Reading
+from beredskap.library.yaml_files import read_yaml
 
 FOLDER = "scenarios"
 

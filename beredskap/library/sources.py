@@ -1,4 +1,4 @@
-"""Reading files as people write them: YAML with line numbers, CSV from any Swedish spreadsheet.
+"""Reading files as people write them: their bytes and digests, and CSV from any spreadsheet.
 
 Nothing here raises for what a file holds: whatever is wrong becomes a `Problem` with its line.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from beredskap.domain.problem import Problem, Severity
 
 _LARGEST_BYTES = 50_000_000
+_ROW_LIKE = 3
+"""So many separators within a quoted cell's later line show that it is a row of its own."""
 _ENCODINGS = ("utf-8-sig", "cp1252")
 
 
@@ -80,77 +81,6 @@ class Reading:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class YamlFile:
-    """A mapping read from YAML that still knows its lines."""
-
-    path: Path
-    data: Any
-
-    def plain(self) -> dict[str, Any]:
-        """Return the values without their positions."""
-        return _plain(self.data)  # type: ignore[no-any-return]
-
-    def line_at(self, location: tuple[int | str, ...]) -> int:
-        """Return the line of the innermost key or item of a location that exists, from 1."""
-        here, line = self.data, 1
-        for step in location:
-            position = getattr(here, "lc", None)
-            if position is None:
-                break
-            try:
-                if isinstance(here, Mapping):
-                    line = position.key(step)[0] + 1
-                elif isinstance(step, int):
-                    line = position.item(step)[0] + 1
-                here = here[step]
-            except (KeyError, IndexError, TypeError):
-                break
-        return int(line)
-
-
-def read_yaml(reading: Reading, path: Path, *, is_required: bool = True) -> YamlFile | None:
-    """Return a YAML file whose top is a mapping, or None with its problem."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    text = reading.read_text(path, is_required=is_required)
-    if text is None:
-        return None
-    reader = YAML(typ="rt")
-    reader.version = "1.2"
-    try:
-        data = reader.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 0
-        said = " ".join(str(error.problem or error.context or "it is not YAML").split())
-        reading.error(path, line, "yaml.syntax", f"The YAML is broken here: {said}; mend the line.")
-        return None
-    except (YAMLError, ValueError) as error:
-        said = " ".join(str(error).split())
-        reading.error(path, 0, "yaml.syntax", f"The YAML cannot be read: {said}; mend the file.")
-        return None
-    if not isinstance(data, Mapping):
-        reading.error(path, 1, "yaml.not_a_mapping", "The file must hold `key: value` lines.")
-        return None
-    return YamlFile(path, data)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(held) for key, held in value.items()}
-    if isinstance(value, list):
-        return [_plain(held) for held in value]
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    return str(value) if isinstance(value, str) else value
-
-
 def read_csv(
     reading: Reading, path: Path, columns: tuple[str, ...], *, is_required: bool = True
 ) -> Iterator[tuple[int, dict[str, str]]]:
@@ -203,9 +133,9 @@ def _rows(
     skipped: int,
     columns: tuple[str, ...],
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = _Records(text.splitlines(keepends=True), separator)
     try:
-        header = [name.strip().casefold() for name in next(rows)]
+        header = [name.strip().casefold() for name in next(iter(rows), [])]
         unknown = [name for name in header if name and name not in columns]
         if unknown:
             reading.error(
@@ -215,7 +145,15 @@ def _rows(
                 f"The column '{unknown[0]}' is not known; known are {', '.join(columns)}.",
             )
         for cells in rows:
-            line = skipped + rows.line_num
+            line = skipped + rows.line
+            if rows.is_unclosed:
+                reading.error(
+                    path,
+                    line,
+                    "csv.unclosed_quote",
+                    "A quotation mark in the row is not closed and was passed over; look at the "
+                    "row, and close the mark or remove it.",
+                )
             if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
                 continue
             if len(cells) > len(header):
@@ -228,6 +166,59 @@ def _rows(
             found = dict(zip(header, (cell.strip() for cell in cells), strict=False))
             yield line, {name: found.get(name, "") for name in columns}
     except csv.Error as error:
-        reading.error(
-            path, skipped + rows.line_num, "csv.syntax", f"The CSV is broken here ({error})."
+        reading.error(path, skipped + rows.line, "csv.syntax", f"The CSV is broken here ({error}).")
+
+
+class _Records:
+    """Reads the records of a CSV text; an unclosed quotation mark costs its own line alone.
+
+    A quoted cell may hold line breaks. One that swallows what looks like further rows, or the rest
+    of the file, is a mark that was never closed; from there on every line is read by itself.
+    """
+
+    def __init__(self, lines: list[str], separator: str) -> None:
+        self._lines, self._separator = lines, separator
+        self._next = 0
+        self._is_by_line = False
+        self.line = 0
+        """The last line of the record just given, from 1."""
+        self.is_unclosed = False
+
+    def __iter__(self) -> Iterator[list[str]]:
+        while self._next < len(self._lines):
+            yield self._record()
+
+    def _record(self) -> list[str]:
+        self.is_unclosed = False
+        cells, taken = self._read(self._next, 1 if self._is_by_line else None)
+        if self._swallows(cells, taken):
+            self._is_by_line = True
+            cells, taken = self._read(self._next, 1)
+        if self._is_by_line and self._lines[self._next].count('"') % 2 == 1:
+            self.is_unclosed = True
+            bare = self._lines[self._next].replace('"', "")
+            cells = next(csv.reader([bare], delimiter=self._separator), [])
+        self._next += taken
+        self.line = self._next
+        return cells
+
+    def _read(self, start: int, most: int | None) -> tuple[list[str], int]:
+        """Return the record that begins at a line, and how many lines it takes."""
+        reader = csv.reader(islice(_from(self._lines, start), most), delimiter=self._separator)
+        return next(reader, []), max(reader.line_num, 1)
+
+    def _swallows(self, cells: list[str], taken: int) -> bool:
+        if taken == 1:
+            return self._next + 1 == len(self._lines) and self._lines[-1].count('"') % 2 == 1
+        is_to_the_end = self._next + taken == len(self._lines)
+        ends_open = "".join(self._lines[self._next : self._next + taken]).count('"') % 2 == 1
+        looks_like_rows = any(
+            line.count(self._separator) >= _ROW_LIKE
+            for cell in cells
+            for line in cell.splitlines()[1:]
         )
+        return (is_to_the_end and ends_open) or looks_like_rows
+
+
+def _from(lines: list[str], start: int) -> Iterator[str]:
+    return (lines[number] for number in range(start, len(lines)))

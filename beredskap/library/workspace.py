@@ -18,8 +18,10 @@ from beredskap.library.scenarios import read_scenarios
 from beredskap.library.sources import Reading
 
 FOLDERS = (scenarios.FOLDER, contact_lists.FOLDER, message_templates.FOLDER)
-_ROW_RULES = ("people.", "csv.too_many_cells", "roster.", "units.")
+_ROW_RULES = ("people.", "csv.too_many_cells", "csv.unclosed_quote", "roster.", "units.")
 """Problems of single rows: the row is shown as it is, and no alert waits for it."""
+_FILE_RULES = ("file.", "yaml.syntax", "yaml.not_a_mapping", "yaml.too_large")
+"""Problems that take a whole file away."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +65,7 @@ def problems_for(content: Content, scenario_id: str) -> tuple[Problem, ...]:
         for problem in content.problems
         if problem.severity is Severity.ERROR
         and problem.file in needed
-        and not problem.rule.startswith(_ROW_RULES)
+        and _stops_more_than_an_entry(content, problem)
     ]
     scenario = content.scenarios.get(scenario_id)
     if scenario is not None:
@@ -108,6 +110,17 @@ def _needed_files(content: Content, scenario_id: str) -> Iterator[str]:
     for path in {problem.file for problem in content.problems}:
         if _template_of(path) in used:
             yield path
+
+
+def _stops_more_than_an_entry(content: Content, problem: Problem) -> bool:
+    """Say whether a problem takes more away than the one row, entry or field it stands in."""
+    if problem.rule.startswith(_ROW_RULES):
+        return False
+    if problem.file == f"{contact_lists.FOLDER}/organisation.yaml":
+        return content.directory.organisation is contact_lists.UNNAMED
+    if problem.file == f"{contact_lists.FOLDER}/groups.yaml":
+        return problem.rule.startswith(_FILE_RULES)
+    return True
 
 
 def _uses_groups(audience: object) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from beredskap.domain.cascade import Cascade
+from beredskap.domain.cascade import Cascade, CascadeKind
 from beredskap.domain.log import LogKind
 from beredskap.domain.reach import PersonReach, ReachClass, classify
 from beredskap.domain.report import CascadeFigures, IncidentFigures, Times
@@ -41,7 +41,8 @@ def figures(tx: Transaction, incident_id: str, *, with_people: bool = True) -> I
     incident = read_incident(tx, incident_id)
     cascades = read_cascades(tx, incident.id)
     count = _Count()
-    counted = _counted(read_evidence(tx, incident.id), count)
+    alerts = [cascade.id for cascade in cascades if cascade.kind is CascadeKind.ALERT]
+    counted = _counted(read_evidence(tx, incident.id, alerts), count)
     people: tuple[PersonReach, ...] = ()
     if with_people:
         people = tuple(_people(tx, incident.id, counted))
@@ -57,7 +58,7 @@ def figures(tx: Transaction, incident_id: str, *, with_people: bool = True) -> I
         status=incident.status,
         persons=count.persons,
         reach=count.reach,
-        cascades=tuple(_cascade(cascade) for cascade in cascades),
+        cascades=tuple(_cascade(tx, cascade) for cascade in cascades),
         times=_times(tx, incident.id, cascades, count),
         people=people,
     )
@@ -103,11 +104,17 @@ def _page_of_people(
             attempts=evidence.attempts,
             reason=None if reach is ReachClass.ACKNOWLEDGED else evidence.reason,
             answer=answer,
+            needs_help=evidence.needs_help,
             stands_in_for=labels.get(evidence.stands_in_for or ""),
         )
 
 
-def _cascade(cascade: Cascade) -> CascadeFigures:
+def _cascade(tx: Transaction, cascade: Cascade) -> CascadeFigures:
+    """Return a cascade in figures; whom a correction reached is counted apart."""
+    own = _Count()
+    if cascade.kind is not CascadeKind.ALERT:
+        for _ in _counted(read_evidence(tx, cascade.incident_id, [cascade.id]), own):
+            pass
     return CascadeFigures(
         id=cascade.id,
         kind=cascade.kind,
@@ -115,6 +122,7 @@ def _cascade(cascade: Cascade) -> CascadeFigures:
         persons=cascade.persons,
         release_at=cascade.release_at,
         pause_reason=cascade.pause_reason,
+        reach=own.reach if cascade.kind is not CascadeKind.ALERT else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ def review_json(figures: IncidentFigures) -> dict[str, object]:
                 "persons": cascade.persons,
                 "release_at": _iso(cascade.release_at),
                 "pause_reason": cascade.pause_reason,
+                "reach": _reach_json(cascade.reach),
             }
             for cascade in figures.cascades
         ],
@@ -47,6 +48,10 @@ def review_json(figures: IncidentFigures) -> dict[str, object]:
             "completed": _iso(times.completed),
         },
     }
+
+
+def _reach_json(reach: Mapping[ReachClass, int] | None) -> dict[str, int] | None:
+    return None if reach is None else {key.value: reach.get(key, 0) for key in ReachClass}
 
 
 def review_text(
@@ -103,6 +108,9 @@ def _heading(figures: IncidentFigures, told: dict[str, str], lang: str) -> Itera
             status=word(cascade.status, lang) + why,
             persons=cascade.persons,
         )
+        if cascade.reach is not None:
+            counted = (f"{n} {word(reach, lang)}" for reach, n in cascade.reach.items() if n)
+            yield f"    {', '.join(counted)}"
 
 
 def _reach(figures: IncidentFigures, told: dict[str, str], lang: str) -> Iterator[str]:

@@ -118,6 +118,8 @@ def _template_key(entry: LogEntry) -> str:
         return "duplicate_merged"
     if entry.kind is LogKind.CASCADE_STOOD_DOWN and codes.get("nothing_sent"):
         return "stood_down_unsent"
+    if entry.kind is LogKind.ATTEMPT_NEWS and entry.subject is not None:
+        return "attempt_news_of_one"
     return entry.kind.value
 
 
@@ -143,6 +145,10 @@ class _Fields(dict[str, str]):
 
     def count(self) -> str:
         return str(len(self._refs_held()))
+
+    def nth(self) -> str:
+        attempts = self._codes.get("attempts")
+        return ", ".join(map(str, attempts.values())) if isinstance(attempts, dict) else ""
 
     def people(self) -> str:
         refs = self._refs_held()
@@ -220,6 +226,7 @@ _WORKED_OUT: Mapping[str, Callable[[_Fields], str]] = {
     "whom": _Fields.whom,
     "for": _Fields.instead_of,
     "count": _Fields.count,
+    "nth": _Fields.nth,
     "people": _Fields.people,
     "crowd": _Fields.crowd,
     "confirmed": _Fields.confirmed,
@@ -271,6 +278,8 @@ _THINGS: dict[str, dict[str, str]] = {
         "officer": "ingen orsak angiven",
         "launch_failed": "förberedelsen misslyckades",
         "abandoned": "förberedelsen övergavs",
+        "false_alarm": "falskt larm",
+        "all_clear": "faran över",
     },
     "en": {
         "nobody": "nobody",
@@ -294,6 +303,8 @@ _THINGS: dict[str, dict[str, str]] = {
         "officer": "no reason given",
         "launch_failed": "the preparation failed",
         "abandoned": "the preparation was abandoned",
+        "false_alarm": "false alarm",
+        "all_clear": "all clear",
     },
 }
 
@@ -322,7 +333,8 @@ _TEMPLATES: dict[str, dict[str, str]] = {
         "wave_expired": "tiden tog slut för vågen {wave}.",
         "wave_cancelled": "vågen {wave} avbröts.",
         "attempts_started": "{count} försök på {channel} påbörjades i vågen {wave}{people}.",
-        "attempt_result": "försök {attempt} på {channel} till {whom}: {status}{why}.",
+        "attempt_news": "{count} försök på {channel}{people}: {status}{why}.",
+        "attempt_news_of_one": "försök {nth} på {channel} till {whom}: {status}{why}.",
         "attempt_decided": "{who} om det oklara försöket till {whom}: {decision}.",
         "delivery_moved": "{whom}: {to}{why}.",
         "deputy_promoted": "{whom} kallades in för {for}.",
@@ -361,7 +373,8 @@ _TEMPLATES: dict[str, dict[str, str]] = {
         "wave_expired": "wave {wave} ran out of time.",
         "wave_cancelled": "wave {wave} was cancelled.",
         "attempts_started": "{count} attempts by {channel} were started in wave {wave}{people}.",
-        "attempt_result": "attempt {attempt} by {channel} at {whom}: {status}{why}.",
+        "attempt_news": "{count} attempts by {channel}{people}: {status}{why}.",
+        "attempt_news_of_one": "attempt {nth} by {channel} at {whom}: {status}{why}.",
         "attempt_decided": "{who} on the uncertain attempt at {whom}: {decision}.",
         "delivery_moved": "{whom}: {to}{why}.",
         "deputy_promoted": "{whom} was called in for {for}.",

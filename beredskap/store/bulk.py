@@ -7,22 +7,48 @@ driver as they are, so times must be given as `native_time` and enumerations as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
+from sqlalchemy import ColumnElement, text
 from sqlalchemy.sql.dml import Insert, Update
 
 from beredskap.store.ledger import Transaction
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_AMONG = {
+    "sqlite": "{column} IN (SELECT value FROM json_each(:among))",
+    "postgresql": "{column} = ANY(:among)",
+}
+
+
+def is_among(tx: Transaction, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the condition that a column is one of many values, handed over as one parameter.
+
+    An `IN` with a parameter for each value is compiled and bound anew at every call.
+    """
+    clause: Any = text(_AMONG[tx.dialect.name].format(column=column))
+    return clause  # type: ignore[no-any-return]
+
+
+def among_values(tx: Transaction, values: Iterable[int | str]) -> dict[str, Any]:
+    """Return the parameter that `is_among` asks for."""
+    listed = list(values)
+    return {"among": json.dumps(listed) if tx.dialect.name == "sqlite" else listed}
 
 
 def native_time(at: datetime | None) -> int | None:
     """Return a time as the driver stores it: whole microseconds since 1970 in UTC."""
     return None if at is None else (at - _EPOCH) // _MICROSECOND
+
+
+def aware_time(microseconds: int) -> datetime:
+    """Return a stored time as an aware time in UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 class ManyRows:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Row, func, insert, literal, select, update
+from sqlalchemy import func, insert, select, update
 
 from beredskap.domain.attempt import AttemptStatus
-from beredskap.domain.cascade import CascadeStatus
+from beredskap.domain.cascade import CascadeKind, CascadeStatus
 from beredskap.domain.channel import Channel
-from beredskap.domain.delivery import Delivery, DeliveryStatus, Reason
+from beredskap.domain.delivery import Delivery, DeliveryStatus
 from beredskap.domain.log import ENGINE, LogEntry, LogKind
 from beredskap.domain.plan import PlannedPoint
 from beredskap.domain.wave import Wave, WaveStatus
 from beredskap.store.bulk import ManyRows, native_time
+from beredskap.store.corrections import older_on_the_wire, put_back
+from beredskap.store.deliveries import DELIVERY_COLUMNS, IS_WAITING, delivery_of
 from beredskap.store.ledger import Transaction
 from beredskap.store.log_book import append
-from beredskap.store.personal import KnownPerson, address_key, read_values
+from beredskap.store.personal import address_key, point_from_json, read_values
 from beredskap.store.tables import (
     AttemptRow,
     BodyRow,
@@ -38,6 +40,8 @@ _WAVE_BODY = WaveBodyRow.__table__  # type: ignore[attr-defined]
 _INSERT_ATTEMPTS = ManyRows(insert(_ATTEMPT), [column.name for column in _ATTEMPT.c])
 ATTEMPTS_PER_DELIVERY = 1000
 """Attempt n of delivery d has the id d * 1000 + n, so that no insert waits for a number."""
+_OVERTAKING_WAIT = timedelta(seconds=1)
+"""How long a correction waits before it looks again for older tries at its address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,19 +83,21 @@ def claim(tx: Transaction, order: ClaimOrder) -> tuple[Claimed, ...]:
     Nothing is claimed while the cascade is not running or the wave not open; both are looked at in
     this transaction, so a stop that committed before is always obeyed.
     """
-    if not _may_send(tx, order.wave):
+    sends_for = _may_send(tx, order.wave)
+    if sends_for is None:
         return ()
     deliveries = _claim_deliveries(tx, order)
     if not deliveries:
         return ()
-    people = {
-        ref: KnownPerson.from_json(ref, value)
-        for ref, value in read_values(tx, {d.recipient for d in deliveries}).items()
-    }
+    kept = read_values(tx, {delivery.recipient for delivery in deliveries})
+    if sends_for is not CascadeKind.ALERT:
+        deliveries = _without_overtaking(tx, order, deliveries, kept)
+        if not deliveries:
+            return ()
     digests = _body_digests(tx, order.wave.id)
     repeated = _repeated_attempts(tx, deliveries)
     claimed = tuple(
-        _claimed(order, delivery, people.get(delivery.recipient), digests, repeated)
+        _claimed(order, delivery, kept.get(delivery.recipient), digests, repeated)
         for delivery in deliveries
     )
     _INSERT_ATTEMPTS.run(tx, [_attempt_row(order, one) for one in claimed])
@@ -106,33 +112,10 @@ def read_bodies(tx: Transaction, digests: Sequence[str]) -> dict[str, bytes]:
     return {row[0]: row[1] for row in rows}
 
 
-def delivery_of(row: Row[tuple[object, ...]]) -> Delivery:
-    """Return the delivery that a row of the delivery table holds."""
-    return Delivery(
-        id=row.id,
-        incident_id=row.incident_id,
-        cascade_id=row.cascade_id,
-        wave_id=row.wave_id,
-        recipient=row.recipient,
-        status=DeliveryStatus(row.status),
-        channels=tuple(_CHANNELS[name] for name in row.channels.split(",")) if row.channels else (),
-        point=row.point,
-        rung=row.rung,
-        tries=row.tries,
-        attempts=row.attempts,
-        due_at=row.due_at,
-        reason=Reason(row.reason) if row.reason else None,
-        deputy=row.deputy,
-        stands_in_for=row.stands_in_for,
-    )
-
-
-_CHANNELS = {channel.value: channel for channel in Channel}
-
-
-def _may_send(tx: Transaction, wave: Wave) -> bool:
+def _may_send(tx: Transaction, wave: Wave) -> CascadeKind | None:
+    """Return what a wave sends for, or None while it must not send."""
     found = tx.execute(
-        select(literal(1))
+        select(_CASCADE.c.kind)
         .select_from(_CASCADE.join(_WAVE, _WAVE.c.cascade_id == _CASCADE.c.id))
         .where(
             _CASCADE.c.id == wave.cascade_id,
@@ -142,7 +125,28 @@ def _may_send(tx: Transaction, wave: Wave) -> bool:
         )
         .with_for_update(read=True)
     ).scalar_one_or_none()
-    return found is not None
+    return CascadeKind(found) if found is not None else None
+
+
+def _without_overtaking(
+    tx: Transaction, order: ClaimOrder, deliveries: Sequence[Delivery], kept: Mapping[str, str]
+) -> tuple[Delivery, ...]:
+    """Put back what must wait for an older try at its address, and return the rest.
+
+    Two messages on the wire may arrive in any order, and no original may follow its correction.
+    """
+    keys = {
+        delivery.id: address_key(
+            order.hash_key, point_from_json(kept[delivery.recipient], delivery.point).address
+        )
+        for delivery in deliveries
+        if delivery.recipient in kept
+    }
+    wave = order.wave
+    busy = older_on_the_wire(tx, wave.incident_id, wave.cascade_id, sorted(set(keys.values())))
+    waiting = {delivery_id for delivery_id, key in keys.items() if key in busy}
+    put_back(tx, sorted(waiting), order.now + _OVERTAKING_WAIT)
+    return tuple(delivery for delivery in deliveries if delivery.id not in waiting)
 
 
 def _claim_deliveries(tx: Transaction, order: ClaimOrder) -> tuple[Delivery, ...]:
@@ -150,7 +154,7 @@ def _claim_deliveries(tx: Transaction, order: ClaimOrder) -> tuple[Delivery, ...
         select(_DELIVERY.c.id)
         .where(
             _DELIVERY.c.wave_id == order.wave.id,
-            _DELIVERY.c.status == DeliveryStatus.WAITING.value,
+            IS_WAITING,
             _DELIVERY.c.channel == order.channel.value,
             _DELIVERY.c.due_at <= order.now,
             _DELIVERY.c.attempts < ATTEMPTS_PER_DELIVERY - 1,
@@ -173,7 +177,7 @@ def _claim_deliveries(tx: Transaction, order: ClaimOrder) -> tuple[Delivery, ...
             attempts=_DELIVERY.c.attempts + 1,
             due_at=None,
         )
-        .returning(*_DELIVERY.c)
+        .returning(*DELIVERY_COLUMNS)
     ).all()
     return tuple(sorted((delivery_of(row) for row in rows), key=lambda delivery: delivery.id))
 
@@ -211,11 +215,11 @@ def _repeated_attempts(
 def _claimed(
     order: ClaimOrder,
     delivery: Delivery,
-    person: KnownPerson | None,
+    kept: str | None,
     digests: Mapping[tuple[str, str], str],
     repeated: Mapping[int, tuple[int, str]],
 ) -> Claimed:
-    point = person.points[delivery.point] if person is not None else None
+    point = point_from_json(kept, delivery.point) if kept is not None else None
     key = (point.channel.value, point.language) if point is not None else ("", "")
     repeats, ref = repeated.get(delivery.id, (None, None))
     return Claimed(

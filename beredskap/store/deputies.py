@@ -52,7 +52,11 @@ def call_in(
         happened_at=now,
         actor=actor,
         subject=recipient,
-        codes={"for": delivery.recipient, "delivery": delivery.id},
+        codes={
+            "for": delivery.recipient,
+            "delivery": delivery.id,
+            "cascade": delivery.cascade_id,
+        },
     )
     append(tx, [entry], recorded_at)
     return True

@@ -7,22 +7,24 @@ one sealer from the entries without a seal, so that writers never wait for each 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import BigInteger, func, insert, select, type_coerce
 
 from beredskap.domain.log import (
     GENESIS,
     LogEntry,
     LogKind,
     canonical,
+    iso,
     line_from,
     line_hash,
 )
-from beredskap.store.bulk import ManyRows, native_time
+from beredskap.store.bulk import ManyRows, aware_time, native_time
 from beredskap.store.ledger import Transaction
 from beredskap.store.tables import IncidentRow, LogEntryRow, LogSealRow
 
@@ -30,6 +32,18 @@ _ENTRY = LogEntryRow.__table__  # type: ignore[attr-defined]
 _SEAL = LogSealRow.__table__  # type: ignore[attr-defined]
 _INCIDENT = IncidentRow.__table__  # type: ignore[attr-defined]
 _PAGE = 2_000
+_LINE_COLUMNS = (
+    _ENTRY.c.incident_id,
+    _ENTRY.c.kind,
+    type_coerce(_ENTRY.c.happened_at, BigInteger).label("happened_at"),
+    type_coerce(_ENTRY.c.recorded_at, BigInteger).label("recorded_at"),
+    _ENTRY.c.actor,
+    _ENTRY.c.subject,
+    _ENTRY.c.codes,
+    _ENTRY.c.commitments,
+    _ENTRY.c.id,
+)
+"""What a sealed line is made of, with times as they are stored, and the entry's id."""
 _INSERT_ENTRIES = ManyRows(
     insert(_ENTRY),
     (
@@ -93,7 +107,7 @@ def seal(tx: Transaction, incident_id: str, *, after_id: int = 0, most: int = 5_
     """
     sealed = select(_SEAL.c.entry_id).where(_SEAL.c.entry_id == _ENTRY.c.id).exists()
     unsealed = (
-        select(_ENTRY)
+        select(*_LINE_COLUMNS)
         .where(_ENTRY.c.incident_id == incident_id, _ENTRY.c.id > after_id, ~sealed)
         .order_by(_ENTRY.c.id)
         .limit(most)
@@ -108,7 +122,7 @@ def seal(tx: Transaction, incident_id: str, *, after_id: int = 0, most: int = 5_
             {
                 "incident_id": incident_id,
                 "seq": seq,
-                "entry_id": row.id,
+                "entry_id": row[-1],
                 "prev": prev,
                 "hash": digest,
             }
@@ -145,7 +159,7 @@ def sealed_lines(tx: Transaction, incident_id: str) -> Iterator[str]:
     after = 0
     while True:
         page = tx.execute(
-            select(_SEAL.c.seq, _SEAL.c.prev, *_ENTRY.c)
+            select(*_LINE_COLUMNS, _SEAL.c.seq, _SEAL.c.prev)
             .join(_ENTRY, _ENTRY.c.id == _SEAL.c.entry_id)
             .where(_SEAL.c.incident_id == incident_id, _SEAL.c.seq > after)
             .order_by(_SEAL.c.seq)
@@ -203,20 +217,27 @@ def count_entries(tx: Transaction, incident_id: str) -> int:
     ).scalar_one()
 
 
-def _line(row: Row[Any], seq: int, prev: str) -> str:
+def _line(row: Sequence[Any], seq: int, prev: str) -> str:
     """Return the sealed line of a row; the columns hold canonical JSON, so it is taken as it is."""
+    incident_id, kind, happened_at, recorded_at, actor, subject, codes, commitments = row[:8]
     return line_from(
-        incident_id=row.incident_id,
-        kind=row.kind,
-        happened_at=row.happened_at,
-        recorded_at=row.recorded_at,
-        actor=row.actor,
-        subject=row.subject,
-        codes=row.codes,
-        commitments=row.commitments,
+        incident_id=incident_id,
+        kind=kind,
+        happened_at=_iso(happened_at),
+        recorded_at=_iso(recorded_at),
+        actor=actor,
+        subject=subject,
+        codes=codes,
+        commitments=commitments,
         seq=seq,
         prev=prev,
     )
+
+
+@lru_cache(maxsize=1_024)
+def _iso(microseconds: int) -> str:
+    """Return a stored time as the line holds it; the entries of a batch share theirs."""
+    return iso(aware_time(microseconds))
 
 
 def _recorded(row: object) -> RecordedEntry:

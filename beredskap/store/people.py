@@ -13,7 +13,7 @@ from beredskap.domain.cascade import Cascade
 from beredskap.domain.channel import Channel
 from beredskap.domain.delivery import Delivery
 from beredskap.domain.log import commitment
-from beredskap.store.claims import delivery_of
+from beredskap.store.deliveries import DELIVERY_COLUMNS, delivery_of
 from beredskap.store.ledger import Transaction
 from beredskap.store.personal import KnownPerson, read_people
 from beredskap.store.staging import TERMS, StagedDelivery, delivery_row
@@ -150,7 +150,7 @@ def place_deliveries(
 def lock_deliveries_of(tx: Transaction, incident_id: str, recipient: str) -> tuple[Delivery, ...]:
     """Return every delivery to a person, kept from others until this transaction ends."""
     rows = tx.execute(
-        select(_DELIVERY)
+        select(*DELIVERY_COLUMNS)
         .where(_DELIVERY.c.incident_id == incident_id, _DELIVERY.c.recipient == recipient)
         .order_by(_DELIVERY.c.id)
         .with_for_update()
@@ -161,7 +161,7 @@ def lock_deliveries_of(tx: Transaction, incident_id: str, recipient: str) -> tup
 def lock_deliveries(tx: Transaction, ids: Collection[int]) -> dict[int, Delivery]:
     """Return deliveries by id, kept from others until this transaction ends."""
     rows = tx.execute(
-        select(_DELIVERY)
+        select(*DELIVERY_COLUMNS)
         .where(_DELIVERY.c.id.in_(list(ids)))
         .order_by(_DELIVERY.c.id)
         .with_for_update()
@@ -172,7 +172,7 @@ def lock_deliveries(tx: Transaction, ids: Collection[int]) -> dict[int, Delivery
 def lock_open_deliveries(tx: Transaction, cascade_id: int, most: int) -> tuple[Delivery, ...]:
     """Return deliveries of a cascade that are not final and whose attempt is not under way."""
     rows = tx.execute(
-        select(_DELIVERY)
+        select(*DELIVERY_COLUMNS)
         .where(
             _DELIVERY.c.cascade_id == cascade_id,
             _DELIVERY.c.status.in_(["waiting", "in_progress", "awaiting_acknowledgement"]),

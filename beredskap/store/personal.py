@@ -18,12 +18,15 @@ from beredskap.domain.channel import Channel
 from beredskap.domain.log import commitment
 from beredskap.domain.officer import Actor
 from beredskap.domain.plan import PlannedPoint
+from beredskap.store.bulk import among_values, is_among
 from beredskap.store.ledger import Transaction
 from beredskap.store.tables import PersonalValueRow, RecipientRow
 
 _VALUE = PersonalValueRow.__table__  # type: ignore[attr-defined]
 _RECIPIENT = RecipientRow.__table__  # type: ignore[attr-defined]
+_SALTED = select(_VALUE.c.ref, _VALUE.c.salt, _VALUE.c.value)
 _AT_ONCE = 500
+_CHANNELS = {channel.value: channel for channel in Channel}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +65,17 @@ class KnownPerson:
             name=held["name"],
             unit=held["unit"],
             roles=tuple(held["roles"]),
-            points=tuple(
-                PlannedPoint(channel=Channel(channel), address=address, language=language)
-                for channel, address, language in held["points"]
-            ),
+            points=tuple(_point(*told) for told in held["points"]),
         )
+
+
+def point_from_json(value: str, number: int) -> PlannedPoint:
+    """Return one contact point of the person kept as this value."""
+    return _point(*json.loads(value)["points"][number])
+
+
+def _point(channel: str, address: str, language: str) -> PlannedPoint:
+    return PlannedPoint(channel=_CHANNELS[channel], address=address, language=language)
 
 
 def new_ref(kind: str) -> str:
@@ -159,7 +168,6 @@ def _rows(tx: Transaction, refs: Iterable[str]) -> Iterable[tuple[str, str, str]
     wanted = list(refs)
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        for row in tx.execute(
-            select(_VALUE.c.ref, _VALUE.c.salt, _VALUE.c.value).where(_VALUE.c.ref.in_(part))
-        ):
+        among = _SALTED.where(is_among(tx, _VALUE.c.ref))
+        for row in tx.execute(among, among_values(tx, part)):
             yield row[0], row[1], row[2]

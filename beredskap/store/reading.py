@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from beredskap.domain.delivery import DELIVERY_MOVES, DeliveryStatus
 from beredskap.store.ledger import Transaction
 from beredskap.store.personal import read_people
 from beredskap.store.tables import (
+    MAY_BE_ON_THE_WIRE,
     AcknowledgementRow,
     AttemptEventRow,
     AttemptRow,
@@ -44,10 +45,17 @@ class Evidence:
     answer: str | None = None
     answered_at: datetime | None = None
     stands_in_for: str | None = None
+    needs_help: bool = False
 
 
-def read_evidence(tx: Transaction, incident_id: str) -> Iterator[Evidence]:
-    """Yield the evidence of every person planned into an incident, in the order planned."""
+def read_evidence(
+    tx: Transaction, incident_id: str, cascades: Collection[int]
+) -> Iterator[Evidence]:
+    """Yield the evidence of every person planned into cascades of an incident, as planned.
+
+    What reached people of an alert is told by its own messages; a correction never lifts it.
+    """
+    among = list(cascades)
     people: dict[str, Evidence] = {}
     owner: dict[int, str] = {}
     for row in tx.execute(
@@ -59,7 +67,7 @@ def read_evidence(tx: Transaction, incident_id: str) -> Iterator[Evidence]:
             _DELIVERY.c.attempts,
             _DELIVERY.c.stands_in_for,
         )
-        .where(_DELIVERY.c.incident_id == incident_id)
+        .where(_DELIVERY.c.incident_id == incident_id, _DELIVERY.c.cascade_id.in_(among))
         .order_by(_DELIVERY.c.id)
     ):
         person = people.setdefault(row.recipient, Evidence(recipient=row.recipient))
@@ -69,12 +77,14 @@ def read_evidence(tx: Transaction, incident_id: str) -> Iterator[Evidence]:
         person.reason = row.reason or person.reason
         if row.stands_in_for is not None:
             person.stands_in_for = owner.get(row.stands_in_for)
-    _add_attempts(tx, incident_id, people)
-    _add_answers(tx, incident_id, people)
+    _add_attempts(tx, incident_id, among, people)
+    _add_answers(tx, incident_id, among, people)
     yield from people.values()
 
 
-def _add_attempts(tx: Transaction, incident_id: str, people: dict[str, Evidence]) -> None:
+def _add_attempts(
+    tx: Transaction, incident_id: str, cascades: list[int], people: dict[str, Evidence]
+) -> None:
     learned_at = (
         select(_EVENT.c.attempt_id, _EVENT.c.status, func.min(_EVENT.c.at).label("at"))
         .join(_ATTEMPT, _ATTEMPT.c.id == _EVENT.c.attempt_id)
@@ -94,7 +104,7 @@ def _add_attempts(tx: Transaction, incident_id: str, people: dict[str, Evidence]
             learned_at,
             (learned_at.c.attempt_id == _ATTEMPT.c.id) & (learned_at.c.status == _ATTEMPT.c.status),
         )
-        .where(_ATTEMPT.c.incident_id == incident_id)
+        .where(_ATTEMPT.c.incident_id == incident_id, _ATTEMPT.c.cascade_id.in_(cascades))
         .order_by(_ATTEMPT.c.id)
     ):
         person = people[row.recipient]
@@ -105,15 +115,19 @@ def _add_attempts(tx: Transaction, incident_id: str, people: dict[str, Evidence]
             person.at = row.at or row.claimed_at
 
 
-def _add_answers(tx: Transaction, incident_id: str, people: dict[str, Evidence]) -> None:
+def _add_answers(
+    tx: Transaction, incident_id: str, cascades: list[int], people: dict[str, Evidence]
+) -> None:
     for row in tx.execute(
-        select(_ACK.c.recipient, _ACK.c.meaning, _ACK.c.at, _ACK.c.how)
-        .where(_ACK.c.incident_id == incident_id)
+        select(_ACK.c.recipient, _ACK.c.meaning, _ACK.c.at, _ACK.c.how, _ACK.c.is_help)
+        .join(_DELIVERY, _DELIVERY.c.id == _ACK.c.delivery_id)
+        .where(_ACK.c.incident_id == incident_id, _DELIVERY.c.cascade_id.in_(cascades))
         .order_by(_ACK.c.id)
     ):
         person = people[row.recipient]
         person.statuses.add(AttemptStatus.ACKNOWLEDGED)
         person.answer = row.meaning
+        person.needs_help = person.needs_help or bool(row.is_help)
         if person.answered_at is None:
             person.answered_at = row.at
             person.at = row.at
@@ -211,6 +225,7 @@ def read_uncertain_addresses(tx: Transaction, incident_id: str) -> set[str]:
     """Return the addresses whose newest knowledge is an uncertain attempt not sent again."""
     rows = tx.execute(
         select(_ATTEMPT.c.recipient, _ATTEMPT.c.point).where(
+            MAY_BE_ON_THE_WIRE,
             _ATTEMPT.c.incident_id == incident_id,
             _ATTEMPT.c.status == AttemptStatus.UNCERTAIN.value,
             _ATTEMPT.c.superseded_by.is_(None),

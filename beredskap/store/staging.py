@@ -259,6 +259,11 @@ def set_hold(tx: Transaction, cascade_id: int, release_at: datetime) -> None:
     tx.execute(update(_CASCADE).where(_CASCADE.c.id == cascade_id).values(release_at=release_at))
 
 
+def set_persons(tx: Transaction, cascade_id: int, persons: int) -> None:
+    """Set how many persons a staged cascade is to; they may have become more meanwhile."""
+    tx.execute(update(_CASCADE).where(_CASCADE.c.id == cascade_id).values(persons=persons))
+
+
 def abandoned_cascades(tx: Transaction, before: datetime) -> tuple[tuple[int, str], ...]:
     """Return (cascade, incident) of every staging older than a time that never became real."""
     found = tx.execute(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +31,20 @@ def _number() -> Any:
     return Field(
         default=None, sa_column=Column("id", _NUMBER, primary_key=True, autoincrement=True)
     )
+
+
+def _where(condition: str) -> Any:
+    """Return the options that make an index hold only the rows of a condition."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_WAITING = "status = 'waiting'"
+_ON_THE_WIRE = "status IN ('sending', 'uncertain')"
+MAY_BE_ON_THE_WIRE = text(f"attempt.{_ON_THE_WIRE}")
+"""The condition of the index of attempts that may be on the wire.
+
+A query that is to use the index has to repeat it word for word; SQLite draws no conclusions.
+"""
 
 
 def _time(*, nullable: bool = False) -> Any:
@@ -187,7 +202,7 @@ class DeliveryRow(SQLModel, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("wave_id", "recipient", name="uq_delivery_once"),
-        Index("ix_delivery_queue", "wave_id", "status", "channel", "due_at", "id"),
+        Index("ix_delivery_due", "wave_id", "channel", "due_at", "id", **_where(_WAITING)),
         Index("ix_delivery_cascade", "cascade_id", "status", "due_at"),
         Index("ix_delivery_recipient", "incident_id", "recipient"),
     )
@@ -218,11 +233,10 @@ class AttemptRow(SQLModel, table=True):
 
     __tablename__ = "attempt"
     __table_args__ = (
-        Index("ix_attempt_delivery", "delivery_id"),
-        Index("ix_attempt_status", "status", "engine_id"),
-        Index("ix_attempt_provider", "provider_id"),
+        Index("ix_attempt_open", "status", "engine_id", **_where(_ON_THE_WIRE)),
+        Index("ix_attempt_known", "provider_id", **_where("provider_id IS NOT NULL")),
         Index("ix_attempt_address", "address_key"),
-        Index("ix_attempt_incident", "incident_id", "status"),
+        Index("ix_attempt_of_incident", "incident_id"),
     )
     id: int | None = _number()
     delivery_id: int = Field(foreign_key="delivery.id", sa_type=_NUMBER)
@@ -235,7 +249,7 @@ class AttemptRow(SQLModel, table=True):
     point: int
     route: str
     status: str
-    client_ref: str = Field(index=True)
+    client_ref: str
     """Ours, given to the provider; an attempt that repeats an uncertain one keeps its reference."""
     body_digest: str
     address_key: str

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from beredskap.domain.attempt import AttemptStatus
 from beredskap.store.ledger import Transaction
-from beredskap.store.tables import AttemptRow, DeliveryRow
+from beredskap.store.tables import MAY_BE_ON_THE_WIRE, AttemptRow, DeliveryRow
 
 _ATTEMPT = AttemptRow.__table__  # type: ignore[attr-defined]
 _DELIVERY = DeliveryRow.__table__  # type: ignore[attr-defined]
@@ -20,6 +20,7 @@ def read_uncertain_deliveries(
         select(_DELIVERY.c.id)
         .join(_ATTEMPT, _ATTEMPT.c.delivery_id == _DELIVERY.c.id)
         .where(
+            MAY_BE_ON_THE_WIRE,
             _ATTEMPT.c.incident_id == incident_id,
             _ATTEMPT.c.status == AttemptStatus.UNCERTAIN.value,
             _ATTEMPT.c.superseded_by.is_(None),

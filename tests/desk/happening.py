@@ -10,9 +10,10 @@ from beredskap.domain.cascade import CascadeStatus, move_cascade
 from beredskap.domain.channel import Channel
 from beredskap.domain.delivery import Outcome, after_attempt
 from beredskap.domain.wave import WaveStatus, move_wave
+from beredskap.store.attempts import read_attempts
 from beredskap.store.cases import lock_cascade, read_waves, save_cascade, save_wave
 from beredskap.store.claims import Claimed, ClaimOrder, claim
-from beredskap.store.results import Learned, read_attempts, save_learned
+from beredskap.store.results import Learned, save_learned
 from tests.desk.conftest import START, Office
 
 
@@ -55,7 +56,7 @@ def learn(office: Office, claimed: tuple[Claimed, ...], status: AttemptStatus) -
     now = office.clock.now()
     with office.ledger.write() as tx:
         states = read_attempts(tx, [one.attempt_id for one in claimed])
-        learned = []
+        learned, entries = [], []
         for state in states.values():
             waves = {w.wave.id: w.wave for w in read_waves(tx, state.delivery.cascade_id)}
             wave = waves[state.delivery.wave_id]
@@ -66,7 +67,7 @@ def learn(office: Office, claimed: tuple[Claimed, ...], status: AttemptStatus) -
                     event=AttemptEvent(status=status, at=now),
                     status=status,
                     delivery=step.value,
-                    entries=tuple(replace(e, happened_at=now) for e in step.entries),
                 )
             )
-        save_learned(tx, learned, START)
+            entries += [replace(e, happened_at=now) for e in step.entries]
+        save_learned(tx, learned, entries, START)

@@ -17,7 +17,7 @@ from beredskap.domain.log import LogKind, commitment
 from beredskap.domain.scenario import RungAction
 from beredskap.errors import EngineError, NotFoundError, RefusedError, UsageError
 from beredskap.store.cases import read_waves
-from beredskap.store.claims import delivery_of
+from beredskap.store.deliveries import DELIVERY_COLUMNS, delivery_of
 from beredskap.store.log_book import read_entries
 from beredskap.store.personal import KnownPerson, read_people, read_salted
 from beredskap.store.tables import CascadeRow, DeliveryRow
@@ -197,7 +197,7 @@ def _told_at(office: Office) -> dict[tuple[str, str], list[tuple[str, str, str]]
     keys = dict(office.rows("SELECT ref, person_key FROM recipient"))
     waves = dict(office.rows("SELECT id, key FROM wave"))
     with office.ledger.read() as tx:
-        deliveries = [delivery_of(row) for row in tx.execute(_DELIVERY.select())]
+        deliveries = [delivery_of(row) for row in tx.execute(select(*DELIVERY_COLUMNS))]
         people = read_people(tx, {d.recipient for d in deliveries})
     for delivery in deliveries:
         points = people[delivery.recipient].points[delivery.point : len(delivery.channels)]

@@ -42,7 +42,7 @@ from beredskap.domain.stakeholder import Audience
 from beredskap.store.cases import read_cascades, read_waves, save_cascade
 from beredskap.store.ledger import Ledger
 from beredskap.store.log_book import read_entries
-from beredskap.store.personal import KnownPerson
+from beredskap.store.personal import KnownPerson, read_people
 from beredskap.store.reading import Evidence, read_evidence
 from beredskap.store.staging import (
     StagedDelivery,
@@ -240,7 +240,8 @@ class Stage:
     def evidence(self) -> dict[str, Evidence]:
         """Return everything known of every person."""
         with self.ledger.read() as tx:
-            return {e.recipient: e for e in read_evidence(tx, self.incident.id)}
+            found = read_evidence(tx, self.incident.id, [self.cascade.id])
+            return {e.recipient: e for e in found}
 
     def wave_statuses(self) -> dict[str, str]:
         """Return the status of every wave."""
@@ -392,3 +393,25 @@ def _stage_wave(
             for name in wave.people
         ],
     )
+
+
+def stage_correction(s: Stage, people: Sequence[str]) -> Cascade:
+    """Stage and release a false alarm to the first contact point of these people."""
+    with s.ledger.write() as tx:
+        cascade = stage_cascade(
+            tx,
+            s.incident,
+            kind=CascadeKind.FALSE_ALARM,
+            persons=len(people),
+            plan_digest="",
+            now=START,
+        )
+        known = read_people(tx, people)
+        spec = {name: PersonSpec(name=name) for name in people}
+        _stage_wave(
+            tx, cascade, WaveSpec(id="sms", people=tuple(people), rule=NO_ANSWER), 0, known, spec
+        )
+        set_hold(tx, cascade.id, s.clock.now())
+        held = move_cascade(cascade, CascadeStatus.HELD, s.clock.now(), actor="o_test")
+        save_cascade(tx, held, START, was=CascadeStatus.PREPARING)
+    return cascade

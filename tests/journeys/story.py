@@ -16,6 +16,7 @@ from beredskap.channels.twilio import TwilioOptions, TwilioSender
 from beredskap.clock import HeldClock
 from beredskap.desk import Desk
 from beredskap.dispatch.engine import Engine, EngineOptions
+from beredskap.domain.cascade import CascadeKind
 from beredskap.domain.channel import Channel
 from beredskap.domain.incident import IncidentMode
 from beredskap.domain.officer import Actor
@@ -97,6 +98,12 @@ class Story:
         plan = self.desk.prepare(scenario, facts, mode=mode)
         launched = self.desk.launch(self.officer, plan, confirm_count=plan.persons, hold_seconds=0)
         self.incident = launched.incident
+        await self.engine.settle()
+
+    async def correct(self, kind: CascadeKind, **facts: str) -> None:
+        """Send a correction to everybody who may have been told, and let everything due happen."""
+        found = self.desk.prepare_correction(self.incident, kind, facts)
+        self.desk.correct(self.officer, found, confirm_count=found.persons)
         await self.engine.settle()
 
     async def pass_time(self, *, minutes: float = 0) -> None:

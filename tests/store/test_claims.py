@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,15 +15,27 @@ from beredskap.domain.channel import Channel
 from beredskap.store.cases import lock_cascade, read_waves, save_cascade
 from beredskap.store.claims import Claimed, ClaimOrder, claim
 from beredskap.store.ledger import Ledger
-from tests.dispatch.staged import NO_ANSWER, START, PersonSpec, Stage, WaveSpec, stage
+from tests.dispatch.staged import (
+    NO_ANSWER,
+    START,
+    PersonSpec,
+    Stage,
+    WaveSpec,
+    stage,
+    stage_correction,
+)
 
 PEOPLE = 60
+_NUMBERS = 50
+"""Fewer numbers than people, so that some share one."""
 
 
 @pytest.fixture
 def staged(ledger: Ledger, tmp_path: Path) -> Stage:
     """Return a drill of sixty people whose only wave is open."""
-    people = [PersonSpec(name=f"p{n}", sms=f"+467017406{n % 95 + 5:02d}") for n in range(PEOPLE)]
+    people = [
+        PersonSpec(name=f"p{n}", sms=f"+467017406{n % _NUMBERS + 5:02d}") for n in range(PEOPLE)
+    ]
     wave = WaveSpec(id="alla", people=tuple(p.name for p in people), rule=NO_ANSWER)
     made = stage(ledger, tmp_path / "ledger.sqlite3", people, [wave])
     take_turn(ledger, START, START)
@@ -97,3 +111,37 @@ def test_nothing_is_claimed_on_another_channel_or_before_it_is_due(staged: Stage
             "UPDATE delivery SET due_at = 9000000000000000"  # the year 2255
         )
         assert claim(tx, order(staged, "one")) == ()
+
+
+def test_a_correction_waits_for_an_older_try_at_the_same_address_and_for_no_other(
+    staged: Stage,
+) -> None:
+    with staged.ledger.write() as tx:
+        older = {one.delivery.recipient for one in claim(tx, order(staged, "one"))}
+    everybody = [f"p{n}" for n in (*range(20), *range(50, PEOPLE))]
+    correction = stage_correction(staged, everybody)
+    take_turn(staged.ledger, START, START)
+    first = _told(staged, correction.id, START)
+    numbers = {f"p{n}": n % _NUMBERS for n in range(PEOPLE)}
+    busy = {numbers[person] for person in older}
+    assert first == {person for person in everybody if numbers[person] not in busy}
+    later = START + timedelta(seconds=2)
+    assert _told(staged, correction.id, later) == set()
+    with staged.ledger.write() as tx:
+        tx.exec_driver_sql("UPDATE attempt SET status = 'accepted' WHERE cascade_id = 1")
+    assert _told(staged, correction.id, later + timedelta(seconds=2)) == set(everybody) - first
+
+
+def _told(staged: Stage, cascade_id: int, now: datetime) -> set[str]:
+    """Claim everything of a cascade that may leave at a time."""
+    with staged.ledger.read() as tx:
+        (running,) = read_waves(tx, cascade_id)
+    told: set[str] = set()
+    while True:
+        wanted = replace(order(staged, f"t{now}"), wave=running.wave, now=now, most=50)
+        with staged.ledger.write() as tx:
+            chunk = claim(tx, wanted)
+        if not chunk:
+            return told
+        assert not told & {one.delivery.recipient for one in chunk}
+        told |= {one.delivery.recipient for one in chunk}

@@ -108,8 +108,8 @@ def test_a_line_made_of_parts_is_the_canonical_line(
     made = line_from(
         incident_id="i",
         kind="note",
-        happened_at=AT,
-        recorded_at=AT,
+        happened_at=iso(AT),
+        recorded_at=iso(AT),
         actor="o",
         subject=subject,
         codes=canonical(codes),

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import typer
 
-from beredskap.cli.commands import alert, content, demo, engine, incident, log, template, workspace
+from beredskap.cli.commands import (
+    alert,
+    content,
+    correction,
+    demo,
+    engine,
+    incident,
+    log,
+    template,
+    workspace,
+)
 from beredskap.cli.desk_of import here
 from beredskap.cli.exit_codes import DONE, USAGE
 from beredskap.cli.given import HELP, Given
@@ -18,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _module in (workspace, alert, incident, log, content, template, engine, demo):
+for _module in (workspace, correction, alert, incident, log, content, template, engine, demo):
     _module.register(app)
 
 
@@ -26,7 +39,19 @@ for _module in (workspace, alert, incident, log, content, template, engine, demo
 def _start(context: typer.Context) -> None:
     """Crisis-communication readiness for a city district."""
     if context.invoked_subcommand is None:
+        _show_screens_or_status()
+
+
+def _show_screens_or_status() -> None:
+    """Show the screens on a terminal; elsewhere, or when asked for plain lines, the status."""
+    given = here.given
+    is_plain = given.plain or given.json or given.quiet or os.environ.get("TERM") == "dumb"
+    if is_plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
         workspace.show_status()
+        return
+    from beredskap.cli.screens import run_screens
+
+    run_screens()
 
 
 def run_command(given: Given, arguments: list[str]) -> int:
