@@ -252,7 +252,7 @@ def test_a_full_disk(program: Watched, tmp_path: Path) -> None:
     count = program("preview", "generisk", *FACTS, "--json").json["persons"]
     folder = tmp_path / "small"
     folder.mkdir()
-    with small_disk(folder, "size=3m"):
+    with small_disk(folder, "size=9m"):
         copy_shipped(folder / "w")
         full = Watched(folder / "w", program.settings, program.providers)
         assert full("alert", "list").code == 0
