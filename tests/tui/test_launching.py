@@ -18,10 +18,14 @@ def cascades(office: Office) -> list[str]:
     return [row[0] for row in office.rows("SELECT status FROM cascade ORDER BY id")]
 
 
-async def to_confirm(stand: Stand, *, mode: IncidentMode = IncidentMode.LIVE) -> None:
-    """Go from Duty to the confirmation of the first usable scenario."""
+async def to_confirm(
+    stand: Stand, *, mode: IncidentMode = IncidentMode.LIVE, find: str = ""
+) -> None:
+    """Go from Duty to the confirmation of the first usable scenario, or the one found."""
     if mode is IncidentMode.DRILL:
         await stand.press("f12")
+    if find:
+        await stand.press("slash", *find, "enter")
     await stand.press("1")
     await stand.shows("Facts")
     await stand.pilot.press(*"Odenplan")
@@ -204,7 +208,7 @@ async def test_late_beginnings_are_said_with_their_reason(adopted: Office, sit: 
 async def test_two_persons_are_needed_and_the_second_lets_it_go(office: Office, sit: Sit) -> None:
     office.desk.adopt(office.actor(), "tva")
     async with sit() as stand:
-        await to_confirm(stand)
+        await to_confirm(stand, find="personer")
         await stand.press(*str(office.prepare("tva", IncidentMode.LIVE).persons), "enter")
         assert cascades(office) == ["awaiting_approval"]
         (asked,) = office.desk.waiting_approvals()
