@@ -87,6 +87,15 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Avböjt. Ingenting skickas i {incident}.",
         "Refused. Nothing is sent in {incident}.",
     ),
+    "sheet_head": (
+        "# RINGLISTA {incident} {title}: {count} personer. Skriv svaret efter koden, en rad var. "
+        "Lämna in: beredskap ack --sheet FIL",
+        "# CALL-SHEET {incident} {title}: {count} persons. Write the answer after the code, a "
+        "line each. Hand in: beredskap ack --sheet FILE",
+    ),
+    "sheet_script": ("# Säg: {text}", "# Say: {text}"),
+    "sheet_taken": ("{count} svar noterade.", "{count} answers recorded."),
+    "sheet_left": ("Rad {line} ({code}): {why}", "Line {line} ({code}): {why}"),
     "no_incidents": ("Inga händelser.", "No incidents."),
     "stopped_unsent": ("Stoppat. Ingenting har skickats.", "Stopped. Nothing has been sent."),
     "stopped": (

@@ -17,6 +17,7 @@ from beredskap.desk.launching import Launched
 from beredskap.desk.ports import EngineStarter, Pace
 from beredskap.desk.preparing import Estimate, LeftOut, MeasuredMessage, Preparation
 from beredskap.desk.running import Stopped
+from beredskap.desk.sheets import SheetTaken
 from beredskap.review import LogLine
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "MeasuredMessage",
     "Pace",
     "Preparation",
+    "SheetTaken",
     "Stopped",
 ]

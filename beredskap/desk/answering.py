@@ -10,6 +10,7 @@ from beredskap.desk.ports import REAL, Means
 from beredskap.desk.signing import Signature, sign, sign_entry
 from beredskap.domain.answer import Answer, read_answer
 from beredskap.domain.attempt import AttemptStatus
+from beredskap.domain.cascade import CascadeKind
 from beredskap.domain.delivery import Delivery, acknowledge, after_reconciliation
 from beredskap.domain.incident import Incident
 from beredskap.domain.log import Code, LogEntry, LogKind
@@ -85,9 +86,20 @@ def acknowledge_by_mouth(
             at=means.clock.now(),
             signature=signature,
         )
-        open_ones = [delivery for delivery in asked if not delivery.status.is_final]
-        for delivery in open_ones or asked[-1:]:
+        for delivery in _questions_of(tx, incident, asked):
             _answer(tx, delivery, waves[delivery.wave_id], noted)
+
+
+def _questions_of(
+    tx: Transaction, incident: Incident, asked: Sequence[Delivery]
+) -> Sequence[Delivery]:
+    """Return what an answer by mouth answers: everything open, and always one of an alert."""
+    alerts = {c.id for c in read_cascades(tx, incident.id) if c.kind is CascadeKind.ALERT}
+    open_ones = [delivery for delivery in asked if not delivery.status.is_final]
+    of_alerts = [delivery for delivery in asked if delivery.cascade_id in alerts]
+    if of_alerts and not any(delivery.cascade_id in alerts for delivery in open_ones):
+        return [*open_ones, of_alerts[-1]]
+    return open_ones or asked[-1:]
 
 
 def find_or_refuse(tx: Transaction, incident: Incident, person: str) -> str:

@@ -24,6 +24,7 @@ from beredskap.desk import (
     preparing,
     rules,
     running,
+    sheets,
 )
 from beredskap.desk.adopting import AdoptionState
 from beredskap.desk.approving import Approved
@@ -34,8 +35,10 @@ from beredskap.desk.officers import Act, find_actor, require
 from beredskap.desk.ports import EngineStarter, Means, Pace
 from beredskap.desk.preparing import Preparation
 from beredskap.desk.running import Stopped
+from beredskap.desk.sheets import SheetTaken
 from beredskap.desk.shelf import Shelf
 from beredskap.domain.approval import Approval, normalised
+from beredskap.domain.call_sheet import CallSheet
 from beredskap.domain.cascade import CascadeKind
 from beredskap.domain.incident import Incident, IncidentMode
 from beredskap.domain.officer import Actor
@@ -326,6 +329,28 @@ class Desk:
         """
         incident = self._allowed(actor, Act.RECORD, incident_id)
         answering.acknowledge_by_mouth(self._means, actor, incident, person, answer, by)
+
+    def call_sheet(self, actor: Actor, incident_id: str) -> CallSheet:
+        """Return everybody who has not answered, with numbers and codes; it is logged.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            RefusedError: the officer may not.
+        """
+        incident = self._allowed(actor, Act.RECORD, incident_id)
+        return sheets.make_sheet(self._means, actor, incident)
+
+    def take_sheet(
+        self, actor: Actor, incident_id: str, text: str, by: str | None = None
+    ) -> SheetTaken:
+        """Record the answers written on a call sheet; a wrong line costs only itself.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            RefusedError: the officer may not.
+        """
+        incident = self._allowed(actor, Act.RECORD, incident_id)
+        return sheets.take_sheet(self._means, actor, incident, text, by)
 
     def decide(
         self, actor: Actor, incident_id: str, person: str | None, decision: str

@@ -84,6 +84,8 @@ class LogKind(StrEnum):
     """A reply came that no rule could read; an officer must."""
     REPLY_UNMATCHED = "reply_unmatched"
     """A reply came that matches no open question."""
+    SHEET_MADE = "sheet_made"
+    """A list with numbers to call was made."""
     NOTE = "note"
     """An officer wrote something into the log."""
     ROUTE_ALARM = "route_alarm"

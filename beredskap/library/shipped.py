@@ -52,6 +52,13 @@ def copy_shipped(destination: Path) -> None:
             ignored.write_text(_GITIGNORE, encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            f"The workspace {destination} cannot be made ({error.strerror}); "
-            "choose a folder you may write in."
+            f"The workspace {destination} cannot be made ({_why(error)}); "
+            "choose a folder you may write in, on a disk with room."
         ) from error
+
+
+def _why(error: OSError) -> str:
+    """Return the machine's own reason; copying many files gives a list of them."""
+    if isinstance(error, shutil.Error) and error.args and error.args[0]:
+        return str(error.args[0][0][-1]).partition("] ")[2].partition(":")[0]
+    return error.strerror or "the system gives no reason"

@@ -100,8 +100,12 @@ def count_untouched(tx: Transaction, incident_id: str, touched: Collection[str])
 
 
 def read_everybody(tx: Transaction, incident_id: str) -> tuple[str, ...]:
-    """Return the reference of every person of an incident."""
-    rows = tx.execute(select(_RECIPIENT.c.ref).where(_RECIPIENT.c.incident_id == incident_id))
+    """Return the reference of every person of an incident, in the order they came into it."""
+    rows = tx.execute(
+        select(_RECIPIENT.c.ref)
+        .where(_RECIPIENT.c.incident_id == incident_id)
+        .order_by(_RECIPIENT.c.id)
+    )
     return tuple(rows.scalars())
 
 

@@ -21,7 +21,7 @@ COMMANDS = [
     ["alert", "resume"], ["alert", "stop"], ["alert", "close"], ["alert", "exclude"],
     ["alert", "add"], ["alert", "decide"], ["alert", "update"], ["alert", "false-alarm"],
     ["alert", "all-clear"], ["approve"], ["ack"], ["incident", "open"], ["incident", "diary"],
-    ["note"], ["privacy", "erase"], ["log"], ["review"], ["scenario", "list"],
+    ["note"], ["sheet"], ["privacy", "erase"], ["log"], ["review"], ["scenario", "list"],
     ["scenario", "show"], ["scenario", "adopt"], ["contact", "list"], ["contact", "show"],
     ["template", "list"], ["template", "show"], ["template", "measure"], ["engine", "run"],
     ["engine", "status"], ["engine", "stop"], ["demo"],

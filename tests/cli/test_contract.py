@@ -107,6 +107,8 @@ def test_the_version_is_told_wherever_it_is_asked_for() -> None:
         ("engine status", {"running", "pid"}),
         ("engine stop", {"stopped"}),
         ("alert show ingen", None),
+        ("sheet last", {"incident", "people", "script"}),
+        ("ack last", None),
         ("alert update last", None),
         ("approve ABC-DEF", None),
         ("alert false-alarm last --confirm-count 1", None),

@@ -9,6 +9,7 @@ import typer
 
 from beredskap.cli.commands import (
     alert,
+    answers,
     approve,
     content,
     correction,
@@ -36,6 +37,7 @@ for _module in (
     workspace,
     correction,
     alert,
+    answers,
     approve,
     incident,
     log,

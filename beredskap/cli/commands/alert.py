@@ -1,4 +1,4 @@
-"""`alert …` and `ack`: starting, watching, halting and answering."""
+"""`alert …`: starting, watching, halting and deciding."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ Reason = Annotated[str | None, typer.Option("--reason", help="Why; it is logged.
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(alerts, name="alert")
-    app.command()(ack)
 
 
 @alerts.command()
@@ -152,14 +151,14 @@ def show(incident: Id) -> None:
 def pause(incident: Id, reason: Reason = None) -> None:
     """Let nothing more leave until it is resumed."""
     here.desk.pause(here.actor, incident, reason)
-    _done(incident)
+    done_with(incident)
 
 
 @alerts.command()
 def resume(incident: Id, reason: Reason = None) -> None:
     """Go on with what is paused."""
     here.desk.resume(here.actor, incident, reason)
-    _done(incident)
+    done_with(incident)
 
 
 @alerts.command()
@@ -177,21 +176,21 @@ def stop(incident: Id, reason: Reason = None) -> None:
 def close(incident: Id) -> None:
     """Close an incident whose alerts have ended."""
     here.desk.close(here.actor, incident)
-    _done(incident)
+    done_with(incident)
 
 
 @alerts.command()
 def exclude(incident: Id, person: Person, reason: Reason = None) -> None:
     """Send nothing more to a person."""
     here.desk.exclude(here.actor, incident, person, reason or "")
-    _done(incident)
+    done_with(incident)
 
 
 @alerts.command()
 def add(incident: Id, person: Person) -> None:
     """Tell one more person."""
     here.desk.add(here.actor, incident, person)
-    _done(incident)
+    done_with(incident)
 
 
 @alerts.command()
@@ -215,18 +214,8 @@ def decide(
         here.tell("decided", count=len(decided))
 
 
-def ack(
-    incident: Id,
-    person: Person,
-    answer: Annotated[str, typer.Option(help="What the person answered.")],
-    by: Annotated[str | None, typer.Option(help="Who took the answer.")] = None,
-) -> None:
-    """Record an answer given by mouth or on paper."""
-    here.desk.acknowledge(here.actor, incident, person, answer, by)
-    _done(incident)
-
-
-def _done(incident: str) -> None:
+def done_with(incident: str) -> None:
+    """Say that it is done, or show the incident as JSON."""
     if here.given.json:
         _print_figures(incident)
     else:
