@@ -23,7 +23,7 @@ from pathlib import Path
 import beredskap
 from beredskap.channels.sender import Checkable, Sender
 from beredskap.clock import Clock, PacedClock, SystemClock
-from beredskap.desk import Desk
+from beredskap.desk import Desk, Pace
 from beredskap.dispatch.engine import Duty, Engine, EngineOptions
 from beredskap.dispatch.launcher import EngineLauncher, EngineLock, running_engine, stop_engine
 from beredskap.domain.channel import Channel
@@ -124,6 +124,16 @@ class House:
             workspace=self.workspace,
             clock=self.clock,
             starter=self._launcher,
+            pace=self._pace(),
+        )
+
+    def _pace(self) -> Pace:
+        """Return how fast messages can leave, for the preview's estimate."""
+        usual, rate = Pace(), self.settings.smtp.rate_per_minute
+        return Pace(
+            segments_per_second=self.settings.twilio.segments_per_second
+            or usual.segments_per_second,
+            mails_per_second=rate / 60 if rate else usual.mails_per_second,
         )
 
     def start_engine(self) -> None:
@@ -225,6 +235,7 @@ class House:
                 password=smtp.password.get_secret_value() if smtp.password else None,
                 security=smtp.security,
                 connections=smtp.connections,
+                mails_per_second=smtp.rate_per_minute / 60 if smtp.rate_per_minute else None,
                 sender=smtp.sender or organisation.mail_sender,
                 sender_name=organisation.name,
                 reply_to=organisation.mail_reply_to or None,
@@ -254,6 +265,7 @@ class House:
                 from_number=twilio.from_number,
                 base_url=twilio.base_url,
                 max_in_flight=twilio.max_in_flight,
+                segments_per_second=twilio.segments_per_second,
                 ca_file=self.settings.ca_file,
             )
         )

@@ -32,6 +32,8 @@ class Route:
     can_report: bool = False
     """True when the provider tells later whether a message arrived."""
     can_reply: bool = False
+    units_per_second: float | None = None
+    """SMS parts or mails a second, over all engines; None sends as fast as it is taken."""
 
 
 @runtime_checkable

@@ -57,6 +57,7 @@ class SmtpSender:
             channel=Channel.EMAIL,
             max_in_flight=options.connections,
             chunk=_CHUNK,
+            units_per_second=options.mails_per_second,
         )
         self._options = options
         self._head = Letterhead(

@@ -34,6 +34,7 @@ class SmtpOptions:
     security: str = "starttls"
     """`none`, `starttls` or `tls`; never weakened when the server offers less."""
     connections: int = 3
+    mails_per_second: float | None = None
     sender: str
     sender_name: str = ""
     reply_to: str | None = None

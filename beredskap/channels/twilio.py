@@ -55,6 +55,7 @@ class TwilioSender:
             chunk=20,
             can_report=True,
             can_reply=not _is_a_name(options.from_number),
+            units_per_second=options.segments_per_second,
         )
         self._options = options
         self._http = LeanHttpClient(options)

@@ -41,6 +41,7 @@ class TwilioOptions:
     from_number: str
     base_url: str | None = None
     max_in_flight: int = 50
+    segments_per_second: float | None = None
     ca_file: Path | None = None
     total_seconds: float = _TOTAL_SECONDS
 

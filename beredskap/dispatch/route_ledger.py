@@ -92,6 +92,7 @@ class RouteLedger:
                 real_now=SystemClock().now(),
                 client_ref_prefix=self._identity.client_ref_prefix,
                 hash_key=self._identity.hash_key,
+                units_per_second=self._sender.route.units_per_second,
             )
             lease_ends = lease_seconds() + LEASE_SECONDS
             with self._ledger.write() as tx:

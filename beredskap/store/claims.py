@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import func, insert, select, update
 
@@ -13,7 +14,10 @@ from beredskap.domain.cascade import CascadeKind, CascadeStatus
 from beredskap.domain.channel import Channel
 from beredskap.domain.delivery import Delivery, DeliveryStatus
 from beredskap.domain.log import ENGINE, LogEntry, LogKind
+from beredskap.domain.message import Body
 from beredskap.domain.plan import PlannedPoint
+from beredskap.domain.rate import Bucket
+from beredskap.domain.sms import measure
 from beredskap.domain.wave import Wave, WaveStatus
 from beredskap.store.bulk import ManyRows, native_time
 from beredskap.store.corrections import older_on_the_wire, put_back
@@ -21,6 +25,7 @@ from beredskap.store.deliveries import DELIVERY_COLUMNS, IS_WAITING, delivery_of
 from beredskap.store.ledger import Transaction
 from beredskap.store.log_book import append
 from beredskap.store.personal import address_key, point_from_json, read_values
+from beredskap.store.rates import lock_allowance, take_allowance
 from beredskap.store.tables import (
     AttemptRow,
     BodyRow,
@@ -60,6 +65,8 @@ class ClaimOrder:
     """By the machine's clock."""
     client_ref_prefix: str
     hash_key: bytes
+    units_per_second: float | None = None
+    """The route's allowance in SMS parts or mails a second, over all engines."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +93,12 @@ def claim(tx: Transaction, order: ClaimOrder) -> tuple[Claimed, ...]:
     sends_for = _may_send(tx, order.wave)
     if sends_for is None:
         return ()
+    allowance = None
+    if order.units_per_second is not None:
+        allowance = _lock_allowance(tx, order, order.units_per_second)
+        order = replace(order, most=min(order.most, allowance.messages))
+        if order.most == 0:
+            return ()
     deliveries = _claim_deliveries(tx, order)
     if not deliveries:
         return ()
@@ -102,8 +115,45 @@ def claim(tx: Transaction, order: ClaimOrder) -> tuple[Claimed, ...]:
     )
     _INSERT_ATTEMPTS.run(tx, [_attempt_row(order, one) for one in claimed])
     _mark_superseded(tx, claimed)
+    if allowance is not None:
+        take_allowance(tx, order.route, allowance.bucket, allowance.each * len(claimed))
     append(tx, [_entry(order, claimed)], order.real_now)
     return claimed
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowance:
+    """What a route may still send now, and what one message of the wave takes of it."""
+
+    bucket: Bucket
+    messages: int
+    each: float
+
+
+def _lock_allowance(tx: Transaction, order: ClaimOrder, rate: float) -> _Allowance:
+    each = _units_each(tx, order)
+    bucket, messages = lock_allowance(tx, order.route, rate=rate, each=each, now=order.real_now)
+    return _Allowance(bucket, messages, each)
+
+
+def _units_each(tx: Transaction, order: ClaimOrder) -> float:
+    """Return what one message takes: the parts of the longest SMS of the wave, or one mail."""
+    if order.channel is not Channel.SMS:
+        return 1.0
+    rows = tx.execute(
+        select(_BODY.c.frozen)
+        .join(_WAVE_BODY, _WAVE_BODY.c.digest == _BODY.c.digest)
+        .where(
+            _WAVE_BODY.c.wave_id == order.wave.id,
+            _WAVE_BODY.c.channel == order.channel.value,
+        )
+    ).scalars()
+    return float(max((_segments(frozen) for frozen in rows), default=1))
+
+
+@lru_cache(maxsize=256)
+def _segments(frozen: bytes) -> int:
+    return measure(Body.from_bytes(frozen).text).segments
 
 
 def read_bodies(tx: Transaction, digests: Sequence[str]) -> dict[str, bytes]:

@@ -145,3 +145,25 @@ def _told(staged: Stage, cascade_id: int, now: datetime) -> set[str]:
             return told
         assert not told & {one.delivery.recipient for one in chunk}
         told |= {one.delivery.recipient for one in chunk}
+
+
+def test_all_claimers_together_keep_to_the_rate_of_the_route(staged: Stage) -> None:
+    assert _paced(staged, "one", START) == 5
+    assert _paced(staged, "two", START) == 0
+    assert _paced(staged, "two", START + timedelta(seconds=0.4)) == 2
+    assert _paced(staged, "one", START + timedelta(seconds=0.4)) == 0
+    assert _paced(staged, "one", START + timedelta(seconds=60)) == 5
+
+
+def test_a_refused_transaction_gives_its_allowance_back(staged: Stage) -> None:
+    with pytest.raises(RuntimeError), staged.ledger.write() as tx:
+        claim(tx, replace(order(staged, "one", most=50), units_per_second=5.0))
+        raise RuntimeError
+    assert _paced(staged, "two", START) == 5
+
+
+def _paced(staged: Stage, token: str, real_now: datetime) -> int:
+    """Claim as much as five messages a second allow and return how many that was."""
+    wanted = replace(order(staged, token, most=50), units_per_second=5.0, real_now=real_now)
+    with staged.ledger.write() as tx:
+        return len(claim(tx, wanted))
