@@ -45,6 +45,10 @@ def figures_lines(figures: IncidentFigures, lang: str, zone: str) -> list[str]:
     return [
         first_line(figures.mode, lang),
         f"{figures.letter}  {figures.incident}  {figures.title}",
+        *(
+            f"   {word(cascade.kind, lang)}: {word(cascade.status, lang)}"
+            for cascade in figures.cascades
+        ),
         *(f"{count:>7}  {word(reach, lang)}" for reach, count in figures.reach.items()),
         "",
         *table(rows),

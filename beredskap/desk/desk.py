@@ -200,6 +200,15 @@ class Desk:
         with self._ledger.read() as tx:
             return read_approval(tx, normalised(code))
 
+    def words_of_launch(self, incident_id: str) -> tuple[dict[str, str], str]:
+        """Return the facts of an incident's newest alert and the words of its first message.
+
+        Raises:
+            NotFoundError: there is no such incident.
+        """
+        with self._ledger.read() as tx:
+            return sheets.words_of_launch(tx, read_incident(tx, incident_id))
+
     def waiting_approvals(self) -> tuple[Approval, ...]:
         """Return every approval that a launch still waits for, oldest first."""
         with self._ledger.read() as tx:

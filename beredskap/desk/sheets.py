@@ -17,7 +17,7 @@ from beredskap.domain.reach import PersonReach, ReachClass
 from beredskap.errors import BeredskapError
 from beredskap.review import figures
 from beredskap.store.claims import read_bodies
-from beredskap.store.corrections import read_everybody
+from beredskap.store.corrections import read_everybody, read_launch_facts
 from beredskap.store.ledger import Transaction
 from beredskap.store.log_book import append
 from beredskap.store.people import labels_of
@@ -71,6 +71,12 @@ def take_sheet(
         else:
             recorded.append(ref)
     return SheetTaken(recorded=tuple(recorded), left=tuple(left))
+
+
+def words_of_launch(tx: Transaction, incident: Incident) -> tuple[dict[str, str], str]:
+    """Return the facts of the newest alert and the words of its first message."""
+    _, facts = read_launch_facts(tx, incident.id)
+    return facts, _script(tx, incident)
 
 
 def _sheet(tx: Transaction, incident: Incident) -> CallSheet:

@@ -13,7 +13,7 @@ from beredskap.domain.log import iso
 from beredskap.domain.reach import PersonReach, ReachClass
 from beredskap.domain.report import IncidentFigures
 from beredskap.domain.wording import word
-from beredskap.review.sentences import LogLine
+from beredskap.review.sentences import LogLine, reason_in_words
 from beredskap.review.times import shown, shown_clock, shown_seconds
 
 
@@ -101,7 +101,8 @@ def _heading(figures: IncidentFigures, told: dict[str, str], lang: str) -> Itera
         incident=figures.incident, scenario=figures.scenario or "–", status=status
     )
     for cascade in figures.cascades:
-        why = f" ({cascade.pause_reason})" if cascade.pause_reason else ""
+        reason = cascade.pause_reason
+        why = f" ({reason_in_words(reason, lang)})" if reason else ""
         yield told["cascade"].format(
             id=cascade.id,
             kind=word(cascade.kind, lang),

@@ -75,6 +75,11 @@ def tell(
     )
 
 
+def reason_in_words(reason: str, lang: str) -> str:
+    """Return why a cascade was paused or ended, as people say it."""
+    return _THINGS["sv" if lang == "sv" else "en"].get(reason, reason)
+
+
 class _Names:
     """Turns references into names and texts, in one language."""
 

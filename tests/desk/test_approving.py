@@ -63,6 +63,12 @@ def test_another_officer_approves_and_the_hold_begins(office: Office, asked: Lau
     assert any(line.startswith("Cia Dahl approved sending to") for line in said)
 
 
+def test_the_second_person_sees_the_facts_and_the_words(office: Office, asked: Launched) -> None:
+    facts, script = office.desk.words_of_launch(asked.incident)
+    assert facts["plats"] == "Odenplan"
+    assert "Odenplan" in script
+
+
 def test_nobody_approves_their_own_alert(office: Office, asked: Launched) -> None:
     with pytest.raises(RefusedError, match=r"asked for the approval .* yourself"):
         office.desk.approve(office.actor(ANNA), code_of(asked), confirm_count=count(office, asked))

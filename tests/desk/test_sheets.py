@@ -41,6 +41,16 @@ def test_everybody_who_has_not_answered_is_on_it_with_a_number(
     assert "Gun" not in protected.name
 
 
+def test_after_a_correction_it_says_the_correction_and_never_the_alert(
+    office: Office, incident: str
+) -> None:
+    prepared = office.desk.prepare_correction(incident, CascadeKind.FALSE_ALARM, {})
+    office.desk.correct(office.actor(), prepared, confirm_count=prepared.persons)
+    script = office.desk.call_sheet(office.actor(), incident).script
+    assert "Falskt larm." in script
+    assert "Odenplan" not in script
+
+
 def test_that_it_was_made_is_logged_without_its_numbers(office: Office, incident: str) -> None:
     office.desk.call_sheet(office.actor(), incident)
     assert office.kinds(incident)[-1] is LogKind.SHEET_MADE

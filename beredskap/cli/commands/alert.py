@@ -143,8 +143,19 @@ def show(incident: Id) -> None:
         _print_figures(incident)
         return
     from beredskap.cli.drawing import figures_lines
+    from beredskap.domain.approval import spelled
 
-    print_lines(figures_lines(here.desk.show(incident), here.lang, here.house.time_zone))
+    figures = here.desk.show(incident)
+    for approval in here.desk.waiting_approvals():
+        if approval.incident_id == figures.incident:
+            here.tell(
+                "approval_needed",
+                letter=figures.letter,
+                incident=figures.incident,
+                code=spelled(approval.code),
+                until=here.shown(approval.expires_at),
+            )
+    print_lines(figures_lines(figures, here.lang, here.house.time_zone))
 
 
 @alerts.command()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from beredskap.cli.desk_of import here
-from beredskap.cli.output import print_json
+from beredskap.cli.facts import shown_facts
+from beredskap.cli.output import print_json, print_lines
 
 if TYPE_CHECKING:
     from beredskap.domain.approval import Approval
@@ -43,6 +44,7 @@ def approve(
     if here.given.json:
         print_json(
             {
+                "facts": here.desk.words_of_launch(approval.incident_id)[0],
                 "code": spelled(approval.code),
                 "incident": approval.incident_id,
                 "persons": approval.persons,
@@ -58,7 +60,7 @@ def _show(approval: Approval) -> None:
     from beredskap.domain.approval import spelled
 
     figures = here.desk.show(approval.incident_id, with_people=False)
-    told = here.desk.log(approval.incident_id, lang=here.lang)
+    facts, script = here.desk.words_of_launch(approval.incident_id)
     here.tell(
         "approval_asked",
         title=figures.title,
@@ -68,8 +70,8 @@ def _show(approval: Approval) -> None:
         until=here.shown(approval.expires_at),
     )
     if not here.given.json and not here.given.quiet:
-        for line in told:
-            print(f"  {line.text}")
+        print(f"  {shown_facts(facts)}")
+        print_lines(f"    {line}" for line in script.splitlines())
     here.tell("approval_confirm", code=spelled(approval.code), persons=approval.persons)
 
 
