@@ -14,6 +14,7 @@ from beredskap.dispatch.store_thread import StoreThread
 from beredskap.domain.attempt import RANK
 from beredskap.domain.envelope import InboundMessage, ProviderReport, SendResult
 from beredskap.domain.incident import IncidentMode
+from beredskap.store.answers import without_known
 from beredskap.store.attempts import read_attempts_by_provider_id
 from beredskap.store.engines import move_cursor, read_cursor
 from beredskap.store.ledger import Ledger
@@ -33,6 +34,7 @@ class Poller:
         self._ledger, self._store, self._hash_key = ledger, store, hash_key
         self._senders = senders
         self._seen_reports: set[tuple[str, str, str]] = set()
+        self._seen_replies: set[tuple[str, str]] = set()
 
     async def run(
         self, mode: IncidentMode, now: datetime, real_now: datetime, *, since: datetime
@@ -102,14 +104,25 @@ class Poller:
     def _save_replies(
         self, replies: Iterable[InboundMessage], cursor_name: str, real_now: datetime
     ) -> int:
+        """Record replies that are not recorded yet; those fetched again cost next to nothing."""
         new = 0
-        for inbound in sorted(replies, key=lambda reply: reply.at):
+        unseen = [reply for reply in replies if self._name(reply) not in self._seen_replies]
+        if not unseen:
+            return 0
+        with self._ledger.read() as tx:
+            fresh = without_known(tx, unseen)
+        for inbound in sorted(fresh, key=lambda reply: reply.at):
             with self._ledger.write() as tx:
                 matched = take_reply(tx, inbound, hash_key=self._hash_key, recorded_at=real_now)
                 if matched is not None:
                     new += 1
                     move_cursor(tx, cursor_name, inbound.at)
+        self._seen_replies |= {self._name(reply) for reply in unseen}
         return new
+
+    @staticmethod
+    def _name(reply: InboundMessage) -> tuple[str, str]:
+        return (reply.provider, reply.provider_id)
 
     @staticmethod
     def _key(report: ProviderReport) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from beredskap.domain.answer import Answer, OpenQuestion
 from beredskap.domain.attempt import FAILED, AttemptStatus
 from beredskap.domain.envelope import InboundMessage
 from beredskap.domain.incident import IncidentMode, IncidentStatus
+from beredskap.store.bulk import among_values, is_among
 from beredskap.store.ledger import Transaction
 from beredskap.store.personal import keep_values, new_ref
 from beredskap.store.staging import ANSWERS
@@ -86,6 +88,20 @@ def read_open_questions(tx: Transaction, address_key: str) -> tuple[OpenQuestion
         )
         for row in rows
     )
+
+
+def without_known(
+    tx: Transaction, messages: Sequence[InboundMessage]
+) -> tuple[InboundMessage, ...]:
+    """Return the messages that are not kept yet, by one look for all of them."""
+    found = tx.execute(
+        select(_INBOUND.c.provider, _INBOUND.c.provider_id).where(
+            is_among(tx, _INBOUND.c.provider_id)
+        ),
+        among_values(tx, [message.provider_id for message in messages]),
+    )
+    known = {(row[0], row[1]) for row in found}
+    return tuple(m for m in messages if (m.provider, m.provider_id) not in known)
 
 
 def is_known_inbound(tx: Transaction, inbound: InboundMessage) -> bool:
