@@ -87,7 +87,10 @@ class Step(Screen[None]):
         if session.actor is not None:
             how = say(f"how_{session.actor.how_known.value}")
             who = say("officer", name=session.actor.officer.name, how=how)
-        return f"{_spread(left, clock, width)}\n{_spread(who, place, width)}"
+        room = max(width - len(who) - 4, 0)
+        return (
+            f"{_spread(left, clock, width)}\n{_spread(who, place[-room:] if room else '', width)}"
+        )
 
     def set_subject(self, subject: str) -> None:
         """Say in the band what the screen is about."""
@@ -149,7 +152,6 @@ class Step(Screen[None]):
 
 
 def _spread(left: str, right: str, width: int) -> str:
-    """Return a line with a text at each end; the left gives way, the right keeps its end."""
-    right = right[-max(width - 24, 0) :] if len(right) > width // 2 else right
+    """Return a line with a text at each end; the left one gives way."""
     room = max(width - len(right) - 3, 0)
     return f" {left[:room]:<{room}} {right} "
