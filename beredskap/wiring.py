@@ -36,6 +36,7 @@ from beredskap.library import Content, read_workspace
 from beredskap.settings import STATE_FOLDER, Settings, load_settings
 from beredskap.store.ledger import Ledger, open_ledger, read_meta, sqlite_url, write_meta
 from beredskap.store.personal import read_people
+from beredskap.store.place import check_place
 from beredskap.store.reading import stopped_routes
 from beredskap.store.upgrade import SCHEMA_VERSION, check_schema, has_tables, upgrade
 
@@ -99,8 +100,10 @@ class House:
             return stopped_routes(tx)
 
     def _open_ledger(self) -> Ledger:
-        _make_private_folder(self.state_folder)
         file = self.database_file
+        if file is not None:
+            check_place(self.workspace)
+        _make_private_folder(self.state_folder)
         if file is not None and _is_shared(self.state_folder):
             os.umask(0o007)  # what is shared is for the group too, and for nobody else
             file.touch(mode=0o660)  # SQLite gives its side files the mode of this one
