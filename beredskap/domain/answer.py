@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from beredskap.domain.envelope import InboundMessage
@@ -73,6 +73,8 @@ def read_answer(text: str, meanings: Sequence[AnswerMeaning]) -> Answer | None:
     word, letter = words[0], None
     if word not in keys and len(word) > 1 and word[0].isalpha() and word[1:] in keys:
         word, letter = word[1:], word[0].upper()
+    elif word not in keys and len(word) == 1 and word.isalpha() and words[1:2] and words[1] in keys:
+        word, letter, words = words[1], word.upper(), words[1:]
     meaning = keys.get(word) or _by_plain_word(word, meanings)
     if meaning is None:
         return None
@@ -106,7 +108,7 @@ def match(inbound: InboundMessage, questions: Sequence[OpenQuestion]) -> Matched
 
     `questions` are those asked at the sender's address. A machine's reply answers nothing. An
     answer acts on the question it answered and never crosses incidents: with questions from
-    several incidents open, only a named reference or letter decides.
+    several incidents open, only a named reference or letter decides, but help is raised in all.
     """
     if inbound.is_automatic or not questions:
         return Matched(candidates=tuple(questions))
@@ -115,11 +117,14 @@ def match(inbound: InboundMessage, questions: Sequence[OpenQuestion]) -> Matched
     chosen = named or _newest_per_person(asked_before)
     incidents = {question.incident_id for question in chosen}
     if len(incidents) > 1:
-        chosen = _by_letter(inbound.text, chosen)
+        chosen = _by_letter(inbound.text, chosen) or _calls_for_help(inbound.text, chosen)
         if not chosen:
             return Matched(candidates=tuple(questions))
-    readings = {read_answer(inbound.text, question.answers) for question in chosen}
-    answer = readings.pop() if len(readings) == 1 else None
+    readings = list({read_answer(inbound.text, question.answers): None for question in chosen})
+    is_one = len(readings) == 1 or all(read is not None and read.is_help for read in readings)
+    answer = readings[0] if is_one else None
+    if answer is not None and answer.is_help:
+        answer = _without_wrong_letter(answer, chosen)
     if answer is None or _names_another(answer, chosen):
         return Matched(candidates=tuple(chosen))
     return Matched(
@@ -127,6 +132,23 @@ def match(inbound: InboundMessage, questions: Sequence[OpenQuestion]) -> Matched
         answer=answer,
         is_shared_address=len({question.person for question in chosen}) > 1,
     )
+
+
+def _calls_for_help(text: str, questions: Sequence[OpenQuestion]) -> list[OpenQuestion]:
+    """Return the questions to which a text is a call for help: that is raised in all of them.
+
+    Any other bare answer to several incidents is an officer's to sort out; help cannot wait for it.
+    """
+    return [
+        question
+        for question in questions
+        if (read := read_answer(text, question.answers)) is not None and read.is_help
+    ]
+
+
+def _without_wrong_letter(answer: Answer, questions: Sequence[OpenQuestion]) -> Answer:
+    """Return a call for help without a letter that is not these questions': it is heard anyhow."""
+    return replace(answer, letter=None) if _names_another(answer, questions) else answer
 
 
 def _names_another(answer: Answer, questions: Sequence[OpenQuestion]) -> bool:

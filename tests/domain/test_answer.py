@@ -52,6 +52,9 @@ ONLY_READ = (READ,)
         ("1 2000", "coming", None, None),
         ("B1", "coming", None, "B"),
         ("b1 15", "coming", 15, "B"),
+        ("B 1", "coming", None, "B"),
+        ("b 1 15", "coming", 15, "B"),
+        ("B 3", "needs_help", None, "B"),
         ("2", "unable", None, None),
         ("nej tyvärr", "unable", None, None),
         ("3", "needs_help", None, None),
@@ -176,7 +179,8 @@ def answers_stay_in_their_incident(rule: Match) -> Callable[[Exchange], None]:
     def promise(exchange: Exchange) -> None:
         inbound, questions = exchange
         matched = rule(inbound, questions)
-        assert len({q.incident_id for q in matched.questions}) <= 1
+        is_help = matched.answer is not None and matched.answer.is_help
+        assert is_help or len({q.incident_id for q in matched.questions}) <= 1
         assert set(matched.questions) <= set(questions)
         if matched.answer is not None and matched.answer.letter is not None:
             assert {q.letter for q in matched.questions} == {matched.answer.letter}
@@ -191,7 +195,9 @@ def an_answer_means_what_its_question_offered(rule: Match) -> Callable[[Exchange
         inbound, questions = exchange
         matched = rule(inbound, questions)
         for asked in matched.questions:
-            assert read_answer(inbound.text, asked.answers) == matched.answer
+            read = read_answer(inbound.text, asked.answers)
+            assert read is not None
+            assert matched.answer in (read, replace(read, letter=None) if read.is_help else read)
 
     return promise
 
@@ -247,9 +253,9 @@ def test_reading_by_one_question_for_all_would_be_found_out(refute: Refute) -> N
 def test_one_person_s_answer_counts_once_and_for_the_newest_question(exchange: Exchange) -> None:
     inbound, questions = exchange
     matched = match(inbound, questions)
-    people = [q.person for q in matched.questions]
+    people = [(q.incident_id, q.person) for q in matched.questions]
     assert len(people) == len(set(people))
-    assert matched.is_shared_address == (len(people) > 1)
+    assert matched.is_shared_address == (len({person for _, person in people}) > 1)
     for answered in matched.questions:
         newer = [
             q
@@ -286,6 +292,18 @@ def test_two_incidents_open_need_a_letter() -> None:
     assert match(reply("1"), [here, there]).candidates == (here, there)
     assert match(reply("a1"), [here, there]).questions == (here,)
     assert match(reply("B1"), [here, there]).questions == (there,)
+
+
+def test_a_call_for_help_is_raised_in_every_incident_that_asked() -> None:
+    here, there = question(1, "A", "kari"), question(2, "B", "kari")
+    quiet = question(3, "C", "kari", answers=ONLY_READ)
+    for text in ("3", "3 snälla kom", "D3"):
+        matched = match(reply(text), [here, there, quiet])
+        assert set(matched.questions) == {here, there}
+        assert matched.answer is not None
+        assert matched.answer.is_help
+    assert match(reply("B3"), [here, there, quiet]).questions == (there,)
+    assert match(reply("B3"), [here]).questions == (here,)
 
 
 def test_a_letter_of_an_incident_that_asks_nothing_here_is_left_to_an_officer() -> None:
