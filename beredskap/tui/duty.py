@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from beredskap.domain.approval import Approval
 from beredskap.domain.incident import Incident, IncidentMode, IncidentStatus
 from beredskap.domain.scenario import Scenario
 from beredskap.tui.facts import Facts
@@ -27,6 +28,7 @@ class _Found:
     incidents: tuple[Incident, ...]
     scenarios: dict[str, Scenario]
     adopted: frozenset[str]
+    approvals: tuple[Approval, ...]
     errors: int
 
 
@@ -52,6 +54,7 @@ class Duty(Step):
         Binding("f2", "read('contacts')", id="duty.contacts", show=False),
         Binding("f3", "read('templates')", id="duty.templates", show=False),
         Binding("f6", "read('check')", id="duty.check", show=False),
+        Binding("g", "approve", id="duty.approve", show=False),
     ]
 
     def body(self) -> Iterable[Widget]:
@@ -119,6 +122,7 @@ class Duty(Step):
                 or not scenario.needs_adoption
                 or desk.adoption_state(name).adoption is not None
             ),
+            approvals=desk.waiting_approvals() if self.incident_mode is IncidentMode.LIVE else (),
             errors=sum(problem.severity is Severity.ERROR for problem in content.problems),
         )
 
@@ -127,6 +131,10 @@ class Duty(Step):
         say = self.session.words
         lines = [f" {i.letter}  {i.title}  {i.id}" for i in found.incidents]
         shown = [say("running"), *lines] if lines else [say("none_running")]
+        shown += [
+            say("approval_waits", persons=asked.persons, officer=asked.asked_by)
+            for asked in found.approvals
+        ]
         if found.errors:
             shown.append(say("content_faults", errors=found.errors))
         self.query_one("#running", Static).update(Text("\n".join(shown), no_wrap=True))
@@ -199,6 +207,14 @@ class Duty(Step):
         chosen = self.query_one("#scenarios", Picker).chosen
         if chosen is not None:
             self._choose(chosen.id)
+
+    def action_approve(self) -> None:
+        """Look at the oldest approval that waits for a second person."""
+        if self._found is not None and self._found.approvals and self.is_settled:
+            from beredskap.tui.approve import Approve
+
+            asked = self._found.approvals[0]
+            self.app.push_screen(Approve(self.session, self.incident_mode, asked))
 
     def action_find(self) -> None:
         """Show the field that finds."""

@@ -14,6 +14,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "correct": ("Rätta", "Correct"),
     "log": ("Logg", "Log"),
     "review": ("Genomgång", "Review"),
+    "approve": ("Godkänn", "Approve"),
+    "approval_waits": (
+        "g  VÄNTAR PÅ EN ANDRA PERSON: {persons} personer, begärt av {officer}",
+        "g  WAITS FOR A SECOND PERSON: {persons} persons, asked by {officer}",
+    ),
+    "approval_line": (
+        "{title}: {persons} personer, begärt av {officer}, gäller till {until}.",
+        "{title}: {persons} persons, asked by {officer}, valid until {until}.",
+    ),
     "help": ("Hjälp", "Help"),
     "person": ("Person", "Person"),
     "contacts": ("Kontakter", "Contacts"),
@@ -193,7 +202,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "F2 kontakter. F3 texter. F4 logg. F6 kontroll. F7 rätta eller stoppa.\n"
         "F8 genomgång. F12 byter mellan övning och skarpt.\n"
         "På en person: a noterar ett svar, x undantar.\n"
-        "n antecknar i loggen.\n"
+        "n antecknar i loggen. g godkänner som andra person.\n"
         "Ctrl+Q lämnar. Det som skickas fortsätter när du lämnar.",
         "Esc goes back and never destroys anything.\n"
         "F9 or Ctrl+N goes on. Enter never goes on by itself.\n"
@@ -202,7 +211,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "F2 contacts. F3 texts. F4 log. F6 check. F7 correct or stop.\n"
         "F8 review. F12 changes between drill and live.\n"
         "On a person: a records an answer, x excludes.\n"
-        "n writes a note in the log.\n"
+        "n writes a note in the log. g approves as the second person.\n"
         "Ctrl+Q leaves. What is being sent goes on when you leave.",
     ),
 }

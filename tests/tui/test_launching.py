@@ -218,3 +218,27 @@ async def test_two_persons_are_needed_and_the_second_lets_it_go(office: Office, 
         office.desk.approve(office.actor("cia"), asked.code, confirm_count=asked.persons)
         await stand.shows("Board")
         assert cascades(office) == ["held"]
+
+
+async def test_the_second_person_approves_at_a_screen_of_their_own(
+    office: Office, sit: Sit
+) -> None:
+    office.desk.adopt(office.actor(), "tva")
+    launched = office.launch("tva", IncidentMode.LIVE)
+    persons = str(office.desk.show(launched.incident).cascades[0].persons)
+    async with sit() as stand:
+        await stand.press("g")
+        await stand.shows("Approve")
+        await stand.press(*persons, "enter")
+        assert "yourself" in stand.text()
+        assert cascades(office) == ["awaiting_approval"]
+    async with sit(officer="cia") as stand:
+        assert "VÄNTAR PÅ EN ANDRA PERSON" in stand.text()
+        await stand.press("g")
+        await stand.shows("Approve")
+        assert "plats: Odenplan" in stand.text()
+        await stand.press(*"1", "enter")
+        assert cascades(office) == ["awaiting_approval"]
+        await stand.press(*persons, "enter")
+        await stand.shows("Board")
+        assert cascades(office) == ["held"]
