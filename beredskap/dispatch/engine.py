@@ -14,8 +14,12 @@ from beredskap.clock import Clock, HeldClock, SystemClock, lease_seconds
 from beredskap.dispatch.conducting import Turn, take_turn
 from beredskap.dispatch.guarding import pause_doubtful
 from beredskap.dispatch.polling import OVERLAP, Poller
-from beredskap.dispatch.reconciling import Reconciler, strand_lost_attempts
-from beredskap.dispatch.route_ledger import RunnerIdentity
+from beredskap.dispatch.reconciling import (
+    Reconciler,
+    give_back_forgotten,
+    strand_lost_attempts,
+)
+from beredskap.dispatch.route_ledger import LEASE_SECONDS, RunnerIdentity
 from beredskap.dispatch.runner import InlineRunner, SenderBook
 from beredskap.dispatch.sealing import Sealer
 from beredskap.dispatch.store_thread import StoreThread
@@ -75,6 +79,8 @@ class EngineOptions:
     """Between polls while a cascade runs, by the clock that judges due times."""
     rest_poll_seconds: float = 60.0
     reconcile_spacing: timedelta = timedelta(seconds=60)
+    forgotten_after: timedelta = timedelta(seconds=2 * LEASE_SECONDS)
+    """A claim of ours that we know nothing of is given back after this long."""
 
 
 @dataclass(slots=True)
@@ -255,10 +261,21 @@ class Engine:
         return since
 
     async def _strand(self) -> None:
-        """Find attempts of engines that no longer live."""
+        """Find attempts of engines that no longer live, and our own that we know nothing of."""
         await self._store.run(
             lambda: strand_lost_attempts(
                 self._ledger, self._living(), self._clock.now(), self._real.now()
+            )
+        )
+        held = self._runner.held
+        await self._store.run(
+            lambda: give_back_forgotten(
+                self._ledger,
+                self._options.id,
+                held,
+                self._clock.now(),
+                self._real.now(),
+                older_than=self._options.forgotten_after,
             )
         )
 

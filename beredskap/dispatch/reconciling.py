@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from beredskap.channels.sender import Reconcilable, Sender
 from beredskap.dispatch.conducting import save_steps
-from beredskap.dispatch.learning import News, save_news
+from beredskap.dispatch.learning import News, save_news, unsent_result
 from beredskap.dispatch.runner import SenderBook
 from beredskap.dispatch.store_thread import StoreThread
 from beredskap.domain.attempt import AttemptStatus
@@ -22,6 +22,7 @@ from beredskap.store.attempts import (
     AttemptState,
     count_look_up,
     read_attempts_by_provider_id,
+    read_own_sending,
     read_stranded,
     read_uncertain,
 )
@@ -50,6 +51,30 @@ def strand_lost_attempts(
             states = {state.id: state for state in stranded}
             save_news(tx, news, states, waves_of(tx, stranded), recorded_at=recorded_at)
             count += len(stranded)
+
+
+def give_back_forgotten(
+    ledger: Ledger,
+    engine_id: str,
+    held: Collection[int],
+    now: datetime,
+    recorded_at: datetime,
+    *,
+    older_than: timedelta,
+) -> int:
+    """Give back this engine's claims that it knows nothing of, and return how many.
+
+    A commit whose answer is lost leaves claims that nobody will send. They have not left: only what
+    a claim returned is ever sent.
+    """
+    with ledger.write() as tx:
+        found = read_own_sending(tx, engine_id, claimed_before=recorded_at - older_than)
+        forgotten = [state for state in found if state.id not in held]
+        result = unsent_result("forgotten")
+        news = [News(attempt_id=state.id, result=result, at=now) for state in forgotten]
+        states = {state.id: state for state in forgotten}
+        save_news(tx, news, states, waves_of(tx, forgotten), recorded_at=recorded_at)
+    return len(forgotten)
 
 
 def waves_of(tx: Transaction, states: Collection[AttemptState]) -> dict[int, Wave]:

@@ -64,6 +64,8 @@ class RouteWork:
         self._closing = False
         self._refused: SendResult | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self.held: set[int] = set()
+        """Attempts that this route has claimed and not yet recorded."""
 
     async def offer(self, waves: tuple[OpenWave, ...], turn: Turn) -> None:
         """Take over what is open now; raise what ended a loop since the last turn."""
@@ -150,7 +152,9 @@ class RouteWork:
         """Claim a chunk; nothing is claimed while the ledger is away, the next turn asks again."""
         self._claiming = True
         try:
-            return await self._store.run(lambda: self._route_ledger.claim(self._waves))
+            claimed = await self._store.run(lambda: self._route_ledger.claim(self._waves))
+            self.held |= {ready.claimed.attempt_id for ready in claimed}
+            return claimed
         except LedgerError as error:
             LOGGER.error("%s", error)
             return []
@@ -237,6 +241,7 @@ class RouteWork:
         self._recording = len(batch)
         try:
             await self._store.run(lambda: self._route_ledger.record(batch))
+            self.held -= {sent.ready.claimed.attempt_id for sent in batch}
         except LedgerError as error:
             LOGGER.error("%s", error)
             self._done.extendleft(reversed(batch))

@@ -96,6 +96,11 @@ class InlineRunner:
         for route in self._routes.values():
             await route.drain()
 
+    @property
+    def held(self) -> frozenset[int]:
+        """Return the attempts that are claimed here and not yet recorded."""
+        return frozenset().union(*(route.held for route in self._routes.values()))
+
     def use_again(self, route_name: str) -> None:
         """Use a stopped route again."""
         for route in self._routes.values():

@@ -131,6 +131,23 @@ def read_stranded(
     return tuple(_states(tx, wanted))
 
 
+def read_own_sending(
+    tx: Transaction, engine_id: str, *, claimed_before: datetime, most: int = 1_000
+) -> tuple[AttemptState, ...]:
+    """Return an engine's own attempts in `sending` that it claimed before a real time."""
+    wanted = (
+        _joined()
+        .where(
+            MAY_BE_ON_THE_WIRE,
+            _ATTEMPT.c.status == AttemptStatus.SENDING.value,
+            _ATTEMPT.c.engine_id == engine_id,
+            _ATTEMPT.c.claimed_real_at < claimed_before,
+        )
+        .limit(most)
+    )
+    return tuple(_states(tx, wanted))
+
+
 def read_uncertain(
     tx: Transaction, *, routes: Collection[str], looked_before: datetime, most: int = 200
 ) -> tuple[AttemptState, ...]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from beredskap.clock import SystemClock
+from beredskap.dispatch.reconciling import give_back_forgotten
 from beredskap.domain.reach import ReachClass
-from beredskap.errors import EngineError
-from beredskap.store.ledger import Ledger
+from beredskap.errors import EngineError, LedgerError
+from beredskap.store.ledger import Ledger, Transaction
 from tests.dispatch.staged import NO_ANSWER, PersonSpec, Stage, WaveSpec
 
 MakeStage = Callable[..., Stage]
@@ -103,3 +107,47 @@ def _execute(ledger: Ledger, statement: str) -> None:
 def _column(ledger: Ledger, statement: str) -> list[str]:
     with ledger.read() as tx:
         return [row[0] for row in tx.execute(text(statement))]
+
+
+class LosesAnAnswer(Ledger):
+    """A ledger whose answer to one commit that claimed something is lost on the way."""
+
+    is_armed = True
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Commit, and then say that it could not be done."""
+        with super().write() as tx:
+            yield tx
+        if self.is_armed and _column(self, "SELECT status FROM attempt WHERE status = 'sending'"):
+            self.is_armed = False
+            raise LedgerError("The connection was lost.")
+
+
+async def test_a_claim_whose_answer_is_lost_is_given_back_and_sent_once(
+    staged: MakeStage,
+) -> None:
+    s = staged(PEOPLE, [WaveSpec(id="alarm", people=NAMES, rule=NO_ANSWER)])
+    whole = s.ledger
+    s.ledger = LosesAnAnswer(whole._engine)
+    await s.restart()
+    await s.settle()
+    lost = _column(whole, "SELECT recipient FROM attempt WHERE status = 'sending'")
+    assert lost
+    assert not set(lost) & set(s.sms.people_sent())
+    held = await _given_back(s, whole)
+    assert held == len(lost)
+    await s.advance(seconds=5)
+    assert sorted(s.sms.people_sent()) == sorted(NAMES)
+
+
+async def _given_back(s: Stage, ledger: Ledger) -> int:
+    now = SystemClock().now()
+    return give_back_forgotten(
+        ledger,
+        f"engine-{s.engines_started}",
+        s.engine._runner.held,
+        s.clock.now(),
+        now,
+        older_than=timedelta(0),
+    )
