@@ -49,7 +49,7 @@ def take_reply(
         recorded_at=recorded_at,
     )
     if matched.answer is None:
-        _log_unread(tx, inbound, matched, commitments, recorded_at)
+        _log_unread(tx, inbound, matched, text_ref, commitments, recorded_at)
     else:
         for question in matched.questions:
             _answer_question(
@@ -70,23 +70,29 @@ def _log_unread(
     tx: Transaction,
     inbound: InboundMessage,
     matched: Matched,
+    text_ref: str,
     commitments: dict[str, str],
     recorded_at: datetime,
 ) -> None:
-    """Show a reply nobody could read in the log of the incident it may belong to."""
-    if not matched.candidates:
-        return
-    question = matched.candidates[-1]
-    entry = LogEntry(
-        incident_id=question.incident_id,
-        kind=LogKind.REPLY_UNCLEAR,
-        happened_at=inbound.at,
-        actor=PROVIDER,
-        subject=question.person,
-        codes={"channel": inbound.channel.value, "automatic": inbound.is_automatic},
-        commitments=commitments,
-    )
-    append(tx, [entry], recorded_at)
+    """Show a reply nobody could read, with its words, in every incident it may belong to."""
+    newest = {question.incident_id: question for question in matched.candidates}
+    entries = [
+        LogEntry(
+            incident_id=question.incident_id,
+            kind=LogKind.REPLY_UNCLEAR,
+            happened_at=inbound.at,
+            actor=PROVIDER,
+            subject=question.person,
+            codes={
+                "channel": inbound.channel.value,
+                "automatic": inbound.is_automatic,
+                "text": text_ref,
+            },
+            commitments=commitments,
+        )
+        for question in newest.values()
+    ]
+    append(tx, entries, recorded_at)
 
 
 def _answer_question(

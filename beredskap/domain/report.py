@@ -76,6 +76,8 @@ class IncidentFigures:
     cascades: tuple[CascadeFigures, ...]
     times: Times
     people: tuple[PersonReach, ...] = ()
+    unclear_replies: int = 0
+    """Replies that no rule could read; an officer must."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

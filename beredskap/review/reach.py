@@ -12,6 +12,7 @@ from beredskap.domain.cascade import Cascade, CascadeKind
 from beredskap.domain.log import LogKind
 from beredskap.domain.reach import PersonReach, ReachClass, classify
 from beredskap.domain.report import CascadeFigures, IncidentFigures, Times
+from beredskap.store.answers import count_unclear
 from beredskap.store.cases import read_cascades, read_incident
 from beredskap.store.ledger import Transaction
 from beredskap.store.log_book import first_entry_at, read_entries
@@ -61,6 +62,7 @@ def figures(tx: Transaction, incident_id: str, *, with_people: bool = True) -> I
         cascades=tuple(_cascade(tx, cascade) for cascade in cascades),
         times=_times(tx, incident.id, cascades, count),
         people=people,
+        unclear_replies=count_unclear(tx, incident.id),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from beredskap.domain.answer import Answer, OpenQuestion
 from beredskap.domain.attempt import FAILED, AttemptStatus
@@ -102,6 +102,15 @@ def without_known(
     )
     known = {(row[0], row[1]) for row in found}
     return tuple(m for m in messages if (m.provider, m.provider_id) not in known)
+
+
+def count_unclear(tx: Transaction, incident_id: str) -> int:
+    """Return how many replies of an incident an officer must read."""
+    return tx.execute(
+        select(func.count())
+        .select_from(_INBOUND)
+        .where(_INBOUND.c.incident_id == incident_id, _INBOUND.c.state == "unclear")
+    ).scalar_one()
 
 
 def is_known_inbound(tx: Transaction, inbound: InboundMessage) -> bool:

@@ -103,6 +103,8 @@ class Board(Step):
         helps = sum(person.needs_help for person in figures.people)
         if helps:
             line += f"   {say('help_needed', count=helps)}"
+        if figures.unclear_replies:
+            line += f"   {say('unclear', count=figures.unclear_replies)}"
         if self.query_one("#rows", BoardRows).is_held:
             line += f"   {say('held_list')}"
         counted = "  ".join(

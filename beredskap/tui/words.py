@@ -138,6 +138,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "r_in_progress": ("pågår", "trying"),
     "r_not_reached": ("ej nådda", "not reached"),
     "help_needed": ("BEHÖVER HJÄLP {count}", "NEED HELP {count}"),
+    "unclear": ("svar att läsa {count} (F4)", "replies to read {count} (F4)"),
     "nothing_began": (
         "! Ingenting har lämnat än. {why} Ring efter listan: beredskap alert show {incident}",
         "! Nothing has left yet. {why} Call from the list: beredskap alert show {incident}",

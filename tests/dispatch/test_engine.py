@@ -18,8 +18,9 @@ from beredskap.domain.scenario import (
     RuleKind,
     UncertainPolicy,
 )
+from beredskap.review import export_lines, figures, tell
 from beredskap.store.cases import lock_cascade, save_cascade
-from beredskap.store.log_book import chain_head, count_entries
+from beredskap.store.log_book import chain_head, count_entries, read_entries
 from beredskap.store.reading import read_attempt_lines
 from tests.dispatch.staged import (
     DEAD,
@@ -83,6 +84,12 @@ async def test_a_reply_that_cannot_be_read_is_kept_for_an_officer(staged: MakeSt
     await s.settle()
     assert s.reach() == {"lisa": ReachClass.HANDED_OVER}
     assert [subject for _, subject, _ in s.log(LogKind.REPLY_UNCLEAR)] == ["lisa"]
+    with s.ledger.read() as tx:
+        assert figures(tx, s.incident.id).unclear_replies == 1
+        entries = read_entries(tx, s.incident.id, kinds=(LogKind.REPLY_UNCLEAR,))
+        (line,) = tell(tx, entries, lang="sv", zone="Europe/Stockholm")
+    assert line.text.endswith("gick inte att tolka: vad menas?")
+    assert "vad menas" not in "\n".join(export_lines(s.ledger, s.incident.id, False))
 
 
 async def test_a_dead_number_goes_to_mail_at_once(staged: MakeStage) -> None:
