@@ -28,7 +28,7 @@ def test_a_network_disk_is_refused_with_what_to_do(folder: str, kind: str) -> No
         check_place(Path(folder), MOUNTS)
 
 
-@pytest.mark.parametrize("folder", ["/home/a/kris", "/mnt/nas/local/kris", "/mnt/nashville"])
+@pytest.mark.parametrize("folder", ["/srv/kris", "/mnt/nas/local/kris", "/mnt/nashville"])
 def test_a_disk_of_the_machine_is_taken(folder: str) -> None:
     check_place(Path(folder), MOUNTS)
 
