@@ -32,7 +32,7 @@ from beredskap.domain.incident import IncidentMode
 from beredskap.domain.officer import Actor
 from beredskap.domain.stakeholder import Organisation
 from beredskap.errors import ConfigurationError, LedgerError
-from beredskap.library import Content, read_workspace
+from beredskap.library import Content, find_workspace, read_organisation, read_workspace
 from beredskap.settings import STATE_FOLDER, Settings, load_settings
 from beredskap.store.ledger import Ledger, open_ledger, read_meta, sqlite_url, write_meta
 from beredskap.store.personal import read_people
@@ -65,7 +65,7 @@ class House:
 
     @cached_property
     def _organisation(self) -> Organisation:
-        return self.content().directory.organisation
+        return read_organisation(self.workspace)
 
     @property
     def locale(self) -> str:
@@ -229,7 +229,7 @@ class House:
         from beredskap.channels.smtp import SmtpOptions, SmtpSender
 
         smtp = self.settings.smtp
-        organisation = self.content().directory.organisation
+        organisation = self._organisation
         return SmtpSender(
             SmtpOptions(
                 host=smtp.host or "",
@@ -296,11 +296,8 @@ def open_house(workspace: Path) -> House:
         ConfigurationError: the settings are wrong.
         LedgerError: the workspace lies in a folder that is not there.
     """
-    if not workspace.is_dir():
-        raise ConfigurationError(
-            f"There is no folder {workspace}; make a workspace with 'beredskap init {workspace}'."
-        )
-    return House(workspace.resolve(), load_settings(workspace))
+    found = find_workspace(workspace)
+    return House(found, load_settings(found))
 
 
 def run_engine(house: House, *, idle_seconds: float | None = None) -> bool:

@@ -8,7 +8,9 @@ interpreter that a test starts.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,14 @@ SHARED_FIXTURES = REPOSITORY.parent / "shared" / "fixtures"
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])
 )
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="beredskap-cache-")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_cache_left_behind() -> Iterator[None]:
+    """Keep what is cached out of the home folder of whoever runs the tests."""
+    yield
+    shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from beredskap.desk import Desk
     from beredskap.domain.officer import Actor
+    from beredskap.library import Content
     from beredskap.wiring import House
 
 
@@ -26,6 +27,13 @@ class Here:
         from beredskap.wiring import open_house
 
         return open_house(self.given.data)
+
+    @cached_property
+    def content(self) -> Content:
+        """Return what lies in the workspace's files; neither settings nor ledger are opened."""
+        from beredskap.library import find_workspace, read_workspace
+
+        return read_workspace(find_workspace(self.given.data))
 
     @property
     def desk(self) -> Desk:
@@ -42,6 +50,8 @@ class Here:
         """Return the language to speak: as given, else the organisation's."""
         if self.given.lang is not None:
             return self.given.lang
+        if "content" in vars(self):
+            return self.content.directory.organisation.locale
         return self.house.locale
 
     def shown(self, at: datetime) -> str:

@@ -9,12 +9,14 @@ clocks, and anything that decides who is told.
 from __future__ import annotations
 
 from beredskap.library.check import check
+from beredskap.library.contact_lists import read_organisation
 from beredskap.library.facts import check_facts, longest_facts, shortest_facts
 from beredskap.library.rendering import freeze_bodies
 from beredskap.library.shipped import copy_shipped
 from beredskap.library.workspace import (
     Content,
     files_of,
+    find_workspace,
     problems_for,
     read_workspace,
     templates_of,
@@ -26,9 +28,11 @@ __all__ = [
     "check_facts",
     "copy_shipped",
     "files_of",
+    "find_workspace",
     "freeze_bodies",
     "longest_facts",
     "problems_for",
+    "read_organisation",
     "read_workspace",
     "shortest_facts",
     "templates_of",

@@ -117,6 +117,11 @@ def read_directory(reading: Reading) -> Directory:
     )
 
 
+def read_organisation(root: Path) -> Organisation:
+    """Return a workspace's organisation alone, without reading what else lies there."""
+    return _read_organisation(Reading(root), root / FOLDER / "organisation.yaml")
+
+
 def _read_organisation(reading: Reading, path: Path) -> Organisation:
     file = read_yaml(reading, path)
     form = parse_what_is_right(reading, file, _OrganisationForm) if file is not None else None

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateRuntimeError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -21,20 +21,36 @@ from beredskap.domain.scenario import FactType, Scenario
 from beredskap.domain.sms import contains_drill_word, mark_drill
 from beredskap.domain.stakeholder import Directory
 from beredskap.errors import ContentError
+from beredskap.library.text_cache import SourceLoader, text_cache
 
 _LONGEST_SMS = 1_600
 """Characters; Twilio refuses longer bodies (error 21617)."""
 _LONGEST_TEXT = 100_000
 _SECONDS = 2.0
 _SUBJECT = "Subject:"
+_KEPT = 2_000
+"""Compiled texts held in memory."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Adds nothing but a smaller range to Jinja's own sandbox."""
+    """Lets no text take in another: a text is whole in its own file."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Refuse what includes, imports or extends ask for."""
+        raise TemplateRuntimeError(f"no text may take in another ('{template}')")
 
 
-_TEXT = _Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
-_HTML = _Sandbox(undefined=StrictUndefined, autoescape=True, keep_trailing_newline=False)
+@cache
+def _sandbox(is_html: bool) -> _Sandbox:
+    return _Sandbox(
+        undefined=StrictUndefined,
+        autoescape=is_html,
+        keep_trailing_newline=False,
+        loader=SourceLoader(),
+        bytecode_cache=text_cache("html" if is_html else "text"),
+        cache_size=_KEPT,
+        auto_reload=False,
+    )
 
 
 def freeze_bodies(
@@ -69,11 +85,15 @@ def placeholders(source: str, *, is_html: bool = False) -> frozenset[str]:
     """
     from jinja2 import meta
 
-    environment = _HTML if is_html else _TEXT
     try:
-        return frozenset(meta.find_undeclared_variables(environment.parse(source)))
+        return frozenset(meta.find_undeclared_variables(_sandbox(is_html).parse(source)))
     except TemplateSyntaxError as error:
         raise ContentError(f"line {error.lineno}: {error.message}") from error
+
+
+def forget_compiled() -> None:
+    """Forget every compiled text held in memory, as a new process does."""
+    _sandbox.cache_clear()
 
 
 def _body(
@@ -144,9 +164,8 @@ def _render(source: str, names: Mapping[str, Any], where: str, *, is_html: bool)
         raise ContentError(f"{where} takes over {_SECONDS:.0f} s to render; mend it.") from error
 
 
-@lru_cache(maxsize=500)
 def _compiled(source: str, is_html: bool) -> Template:
-    return (_HTML if is_html else _TEXT).from_string(source)
+    return _sandbox(is_html).get_template(source)
 
 
 @contextmanager

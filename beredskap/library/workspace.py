@@ -11,6 +11,7 @@ from beredskap.domain.message import MessageTemplate
 from beredskap.domain.problem import Problem, Severity
 from beredskap.domain.scenario import Scenario
 from beredskap.domain.stakeholder import Directory
+from beredskap.errors import ConfigurationError
 from beredskap.library import contact_lists, message_templates, scenarios
 from beredskap.library.contact_lists import read_directory
 from beredskap.library.message_templates import read_templates
@@ -37,6 +38,19 @@ class Content:
     """Path → SHA-256 of every file read."""
     contents: Mapping[str, bytes] = field(default_factory=dict)
     """Path → bytes of every file read."""
+
+
+def find_workspace(folder: Path) -> Path:
+    """Return a workspace's folder as an absolute path.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(
+            f"There is no folder {folder}; make a workspace with 'beredskap init {folder}'."
+        )
+    return folder.resolve()
 
 
 def read_workspace(root: Path) -> Content:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from beredskap.library import copy_shipped
+from beredskap.settings import STATE_FOLDER
 from tests.architecture.checkout import REPOSITORY
 
 HEAVY = {"textual", "twilio", "dbos", "sqlmodel", "pydantic"}
@@ -63,6 +65,17 @@ def test_the_package_itself_imports_nothing_outside_the_standard_library(tmp_pat
 
 def test_the_screens_show_their_first_text_before_the_ledger_is_imported(tmp_path: Path) -> None:
     assert "sqlmodel" not in imported_by("import beredskap.tui", tmp_path)
+
+
+@pytest.mark.parametrize("words", [["check"], ["scenario", "list"], ["template", "list"]])
+def test_a_question_about_the_files_alone_does_not_wait_for_the_ledger(
+    words: list[str], tmp_path: Path
+) -> None:
+    workspace = tmp_path / "workspace"
+    copy_shipped(workspace)
+    program = RUN_COMMAND.format(option="?").replace("'?'", ", ".join(map(repr, words)))
+    assert "sqlmodel" not in imported_by(program, workspace)
+    assert not (workspace / STATE_FOLDER).exists()
 
 
 @pytest.mark.parametrize("room", ["tui", "desk", "library", "drills", "review", "readiness"])

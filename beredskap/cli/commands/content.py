@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 @scenarios.command("list")
 def list_scenarios() -> None:
     """Show every scenario."""
-    found = here.house.content().scenarios.values()
+    found = here.content.scenarios.values()
     if here.given.json:
         print_json({"scenarios": [{"id": s.id, "title": s.title} for s in found]})
         return
@@ -35,7 +35,7 @@ def list_scenarios() -> None:
 def show_scenario(scenario: ScenarioId) -> None:
     """Show a scenario: its facts, waves, steps and whether it is adopted."""
     state = here.desk.adoption_state(scenario)
-    found = here.house.content().scenarios[scenario]
+    found = here.content.scenarios[scenario]
     if here.given.json:
         adopted = state.adoption.adopted_at.isoformat() if state.adoption else None
         print_json({**asdict(found), "adopted_at": adopted, "changed": list(state.changed)})
@@ -71,7 +71,7 @@ def adopt(scenario: ScenarioId) -> None:
 @contacts.command("list")
 def list_contacts() -> None:
     """Show every person, without numbers or addresses."""
-    people = [p for p in here.house.content().directory.people.values() if not p.is_protected]
+    people = [p for p in here.content.directory.people.values() if not p.is_protected]
     if here.given.json:
         listed = [{"id": p.id, "name": p.name, "unit": p.unit, "roles": p.roles} for p in people]
         print_json({"people": listed})
@@ -84,7 +84,7 @@ def show_contact(person: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Show one person."""
     from beredskap.errors import NotFoundError
 
-    found = here.house.content().directory.people.get(person)
+    found = here.content.directory.people.get(person)
     if found is None or found.is_protected:
         raise NotFoundError(f"There is no person '{person}'; 'beredskap contact list' shows all.")
     if here.given.json:

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 @templates.command("list")
 def list_templates() -> None:
     """Show every template."""
-    found = here.house.content().templates.values()
+    found = here.content.templates.values()
     if here.given.json:
         print_json({"templates": [{"id": t.id, "purpose": t.purpose} for t in found]})
         return
@@ -35,7 +35,7 @@ def show_template(template: Annotated[str, typer.Argument(metavar="ID")]) -> Non
     """Show a template's sources."""
     from beredskap.errors import NotFoundError
 
-    found = here.house.content().templates.get(template)
+    found = here.content.templates.get(template)
     if found is None:
         raise NotFoundError(
             f"There is no template '{template}'; 'beredskap template list' shows them all."

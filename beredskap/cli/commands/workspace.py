@@ -52,7 +52,7 @@ def check(
     from beredskap.domain.problem import Severity
     from beredskap.library import check as check_content
 
-    problems = check_content(here.house.content(), datetime.now(UTC).date())
+    problems = check_content(here.content, datetime.now(UTC).date())
     counts = {
         "errors": sum(problem.severity is Severity.ERROR for problem in problems),
         "warnings": sum(problem.severity is Severity.WARNING for problem in problems),
