@@ -84,7 +84,7 @@ def save_news(
 def _learn(said: News, state: AttemptState, wave: Wave) -> tuple[Learned, DeliveryStep]:
     result = said.result
     status = higher(state.status, result.status)
-    step = DeliveryStep(value=state.delivery, entries=())
+    step = DeliveryStep(value=state.delivery, was=state.delivery.status, at=said.at)
     if _is_newest(state) and (status is not state.status or state.holds_claim):
         step = _follow(said, state, wave)
     event = AttemptEvent(

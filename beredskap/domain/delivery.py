@@ -10,7 +10,7 @@ from beredskap.domain.attempt import TAKEN, AttemptStatus, FailureClass
 from beredskap.domain.channel import Channel
 from beredskap.domain.log import ENGINE, Code, LogEntry, LogKind
 from beredskap.domain.scenario import Rung, RungAction, UncertainPolicy, WaveTerms
-from beredskap.domain.transition import Transition, move
+from beredskap.domain.transition import move
 
 MAX_TRIES = 3
 """Tries at one contact point when it fails for now (channels: error classes R)."""
@@ -131,11 +131,43 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeliveryStep(Transition[Delivery]):
+class DeliveryStep:
     """What follows for a delivery, and whom to call in beside."""
 
+    value: Delivery
+    was: DeliveryStatus
+    """The status before."""
+    at: datetime
+    actor: str = ENGINE
     call_in: str | None = None
     """Reference or id of the person to call in now: the deputy, or the last rung."""
+
+    @property
+    def entries(self) -> tuple[LogEntry, ...]:
+        """Return the log entry of the move; none where the status stayed.
+
+        Made when it is asked for: what follows an attempt is told with the attempt's own news.
+        """
+        now = self.value
+        if now.status is self.was:
+            return ()
+        codes: dict[str, Code] = {
+            "from": self.was.value,
+            "to": now.status.value,
+            "delivery": now.id,
+            "cascade": now.cascade_id,
+        }
+        if now.reason is not None:
+            codes["reason"] = now.reason.value
+        entry = LogEntry(
+            incident_id=now.incident_id,
+            kind=LogKind.DELIVERY_MOVED,
+            happened_at=self.at,
+            actor=self.actor,
+            subject=now.recipient,
+            codes=codes,
+        )
+        return (entry,)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,10 +193,10 @@ def after_attempt(
     A final delivery stays as it is. `jitter` from 0 to 1 spreads the waiting times of many.
     """
     if delivery.status.is_final or outcome.status in _NOT_YET_SENT:
-        return _step(delivery)
+        return _step(delivery, now)
     if delivery.status is DeliveryStatus.WAITING and outcome.status in _ON_ITS_WAY:
         # A rung or a decision has set the next attempt; a late report of this one does not undo it.
-        return _step(delivery)
+        return _step(delivery, now)
     match outcome.status:
         case AttemptStatus.FAILED_RETRYABLE if outcome.failure is not FailureClass.ROUTE:
             return _after_passing_failure(delivery, outcome, terms, now, jitter)
@@ -244,7 +276,7 @@ def _after_handover(
 ) -> DeliveryStep:
     if terms.rule.asks:
         if delivery.status is DeliveryStatus.AWAITING_ACKNOWLEDGEMENT:
-            return _step(delivery)
+            return _step(delivery, now)
         return _moved(
             delivery,
             DeliveryStatus.AWAITING_ACKNOWLEDGEMENT,
@@ -264,11 +296,11 @@ def without_route(delivery: Delivery, now: datetime) -> DeliveryStep:
     Another channel is used at once; without one the person waits, visibly, and is asked again.
     """
     if delivery.status is not DeliveryStatus.WAITING:
-        return _step(delivery)
+        return _step(delivery, now)
     point = _next_channel_point(delivery)
     if point is None:
-        return _step(replace(delivery, due_at=now + ROUTE_WAIT, reason=Reason.ROUTE_STOPPED))
-    return _step(replace(delivery, point=point, tries=0, due_at=now))
+        return _step(replace(delivery, due_at=now + ROUTE_WAIT, reason=Reason.ROUTE_STOPPED), now)
+    return _step(replace(delivery, point=point, tries=0, due_at=now), now)
 
 
 def after_reconciliation(
@@ -280,10 +312,10 @@ def after_reconciliation(
     proof the cascade's policy decides: send again (a possible duplicate) or leave it to an officer.
     """
     if delivery.status.is_final:
-        return _step(delivery)
+        return _step(delivery, now)
     if proven_unsent or terms.uncertain is UncertainPolicy.RESEND:
         return _moved(delivery, DeliveryStatus.WAITING, now, due_at=now)
-    return _step(delivery)
+    return _step(delivery, now)
 
 
 def climb(
@@ -297,14 +329,14 @@ def climb(
     if delivery.status is DeliveryStatus.IN_PROGRESS and not terms.rule.asks:
         return _moved(delivery, DeliveryStatus.INFORMED, now, due_at=None)
     if delivery.status is not DeliveryStatus.AWAITING_ACKNOWLEDGEMENT:
-        return _step(delivery)
+        return _step(delivery, now)
     for rung_number in range(delivery.rung, len(terms.ladder)):
         climbed = _use_rung(
             replace(delivery, rung=rung_number + 1), terms.ladder[rung_number], terms, now, last
         )
         if climbed is not None:
             return climbed
-    return _step(replace(delivery, rung=len(terms.ladder), due_at=None))
+    return _step(replace(delivery, rung=len(terms.ladder), due_at=None), now)
 
 
 def _use_rung(
@@ -325,12 +357,12 @@ def _use_rung(
                 return None
             called = delivery.deputy
             waiting = replace(delivery, deputy=None, due_at=_rung_due(delivery.rung, terms, now))
-            return _step(waiting, call_in=called)
+            return _step(waiting, now, call_in=called)
         case RungAction.LAST_RUNG:
             if rung.person is None:
                 return None
             waiting = replace(delivery, due_at=_rung_due(delivery.rung, terms, now))
-            return _step(waiting, call_in=rung.person)
+            return _step(waiting, now, call_in=rung.person)
 
 
 def acknowledge(delivery: Delivery, now: datetime, *, actor: str, is_yes: bool) -> DeliveryStep:
@@ -340,7 +372,7 @@ def acknowledge(delivery: Delivery, now: datetime, *, actor: str, is_yes: bool) 
     """
     call_in = None if is_yes else delivery.deputy
     if delivery.status.is_final:
-        return _step(delivery)
+        return _step(delivery, now)
     return _moved(
         delivery, DeliveryStatus.ACKNOWLEDGED, now, due_at=None, actor=actor, call_in=call_in
     )
@@ -351,7 +383,7 @@ def end(
 ) -> DeliveryStep:
     """Return the delivery ended from outside: wave closed, cascade stopped, person excluded."""
     if delivery.status.is_final:
-        return _step(delivery)
+        return _step(delivery, now)
     return _moved(delivery, to, now, due_at=None, reason=reason, actor=actor)
 
 
@@ -376,8 +408,8 @@ def _rung_due(rung: int, terms: WaveTerms, now: datetime) -> datetime | None:
     return now + timedelta(seconds=terms.ladder[rung].after_seconds)
 
 
-def _step(delivery: Delivery, *, call_in: str | None = None) -> DeliveryStep:
-    return DeliveryStep(value=delivery, entries=(), call_in=call_in)
+def _step(delivery: Delivery, now: datetime, *, call_in: str | None = None) -> DeliveryStep:
+    return DeliveryStep(value=delivery, was=delivery.status, at=now, call_in=call_in)
 
 
 def _moved(
@@ -389,26 +421,10 @@ def _moved(
     call_in: str | None = None,
     **changes: object,
 ) -> DeliveryStep:
-    """Return the delivery in its new status with its log entry; no entry when it stays."""
-    called = {"deputy": None} if call_in is not None and call_in == delivery.deputy else {}
-    if to is delivery.status:
-        return _step(replace(delivery, **changes, **called), call_in=call_in)  # type: ignore[arg-type]
-    move(DELIVERY_MOVES, delivery.status, to)
-    moved = replace(delivery, status=to, **changes, **called)  # type: ignore[arg-type]
-    codes: dict[str, Code] = {
-        "from": delivery.status.value,
-        "to": to.value,
-        "delivery": delivery.id,
-        "cascade": delivery.cascade_id,
-    }
-    if moved.reason is not None:
-        codes["reason"] = moved.reason.value
-    entry = LogEntry(
-        incident_id=delivery.incident_id,
-        kind=LogKind.DELIVERY_MOVED,
-        happened_at=now,
-        actor=actor,
-        subject=delivery.recipient,
-        codes=codes,
-    )
-    return DeliveryStep(value=moved, entries=(entry,), call_in=call_in)
+    """Return the delivery in its new status; a move the table does not list is refused."""
+    if call_in is not None and call_in == delivery.deputy:
+        changes["deputy"] = None
+    if to is not delivery.status:
+        move(DELIVERY_MOVES, delivery.status, to)
+    moved = replace(delivery, status=to, **changes)  # type: ignore[arg-type]
+    return DeliveryStep(value=moved, was=delivery.status, at=now, actor=actor, call_in=call_in)
