@@ -3,8 +3,8 @@
     .venv/bin/python -m tests.benchmarks.ledger_throughput [1000 10000 100000]
 
 Prints a table: staging, first to last hand-over, sealing included, and the time from release to the
-first message. `ledger_floor` puts the bare database driver beside it, so that figures from different
-machines can be compared.
+first message. `ledger_floor` puts the bare database driver beside it, so that figures from
+different machines can be compared.
 """
 
 from __future__ import annotations
