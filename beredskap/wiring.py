@@ -189,6 +189,7 @@ class House:
                 schema_version=SCHEMA_VERSION,
                 database_file=self.database_file,
                 idle_seconds=idle_seconds,
+                witness_to=self.settings.witness_to,
             ),
             duties=[
                 Duty(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from beredskap.domain.incident import Incident, IncidentMode, IncidentStatus, mo
 from beredskap.domain.log import LogEntry, LogKind
 from beredskap.domain.officer import Actor
 from beredskap.domain.transition import Transition
-from beredskap.errors import RefusedError, UsageError
+from beredskap.errors import EngineError, RefusedError, UsageError
 from beredskap.store import staging
 from beredskap.store.cases import read_cascades, read_incident, save_incident
 from beredskap.store.ledger import Transaction
@@ -100,6 +101,9 @@ def close(means: Means, actor: Actor, incident: Incident) -> Incident:
         signature = sign(tx, incident.id, actor, means.actor_key)
         closed = close_within(tx, incident.id, means.clock.now(), signature)
     seal_all(means.ledger, incident.id)
+    if incident.mode is IncidentMode.LIVE:
+        with suppress(EngineError):  # an engine tells the witness; the next one does it otherwise
+            means.starter.ensure_running()
     return closed
 
 

@@ -23,6 +23,7 @@ from beredskap.dispatch.route_ledger import LEASE_SECONDS, RunnerIdentity
 from beredskap.dispatch.runner import InlineRunner, SenderBook
 from beredskap.dispatch.sealing import Sealer
 from beredskap.dispatch.store_thread import StoreThread
+from beredskap.dispatch.witnessing import Witness
 from beredskap.domain.channel import Channel
 from beredskap.domain.envelope import SendResult
 from beredskap.domain.incident import IncidentMode, IncidentStatus
@@ -79,6 +80,8 @@ class EngineOptions:
     """Between polls while a cascade runs, by the clock that judges due times."""
     rest_poll_seconds: float = 60.0
     reconcile_spacing: timedelta = timedelta(seconds=60)
+    witness_to: str | None = None
+    """Mailbox outside that is told the chain heads of live incidents."""
     forgotten_after: timedelta = timedelta(seconds=2 * LEASE_SECONDS)
     """A claim of ours that we know nothing of is given back after this long."""
 
@@ -91,6 +94,7 @@ class _Times:
     poll: float = float("-inf")
     reconcile: float = float("-inf")
     route_check: float = float("-inf")
+    witness: float = float("-inf")
     busy: float = field(default_factory=lease_seconds)
     turn: float = field(default_factory=lease_seconds)
     duties: dict[str, float] = field(default_factory=dict)
@@ -131,9 +135,17 @@ class Engine:
             ledger, senders, self._store, spacing=options.reconcile_spacing
         )
         self._sealer = Sealer(ledger)
+        self._witness = self._find_witness()
         self._started_at = self._real.now()
         self._times = _Times()
         self._turn_found = Turn()
+
+    def _find_witness(self) -> Witness | None:
+        """Return the witness, where there are a mailbox and a live mail route to it."""
+        route = self._senders.get(IncidentMode.LIVE, {}).get(Channel.EMAIL)
+        if route is None or self._options.witness_to is None:
+            return None
+        return Witness(self._ledger, route, self._options.witness_to, self._store)
 
     async def start(self) -> None:
         """Beat once, pause what is doubtful, and mark what earlier engines left as uncertain."""
@@ -177,6 +189,7 @@ class Engine:
             await self._reconciler.run(self._clock.now(), self._real.now())
             if await self._store.run(self._fingerprint) == before:
                 await self._store.run(self._sealer.run)
+                await self._tell_witness()
                 return
 
     async def close(self) -> None:
@@ -230,8 +243,18 @@ class Engine:
         if here - self._times.route_check >= self._options.rest_poll_seconds:
             self._times.route_check = here
             await self._check_stopped_routes()
+        if here - self._times.witness >= self._options.poll_seconds:
+            self._times.witness = here
+            await self._tell_witness()
         for duty in self._duties:
             await self._do_duty(duty, here)
+
+    async def _tell_witness(self) -> None:
+        if self._witness is None:
+            return
+        duty = Duty(name="witness", every=timedelta(minutes=1), run=lambda: None)
+        if await self._store.run(lambda: self._holds(duty)):
+            await self._witness.run(self._clock.now())
 
     async def _do_duty(self, duty: Duty, here: float) -> None:
         if here - self._times.duties.get(duty.name, float("-inf")) < duty.every.total_seconds():

@@ -68,6 +68,7 @@ EXPECTED_NEXT: dict[AttemptStatus, frozenset[AttemptStatus]] = {
             AttemptStatus.DELIVERED,
             AttemptStatus.FAILED_RETRYABLE,
             AttemptStatus.FAILED_PERMANENT,
+            AttemptStatus.EXPIRED,
         }
     ),
     AttemptStatus.ACCEPTED: frozenset(
@@ -96,9 +97,9 @@ EXPECTED_NEXT: dict[AttemptStatus, frozenset[AttemptStatus]] = {
             AttemptStatus.FAILED_PERMANENT,
         }
     ),
-    AttemptStatus.EXPIRED: frozenset({AttemptStatus.FAILED_PERMANENT}),
-    AttemptStatus.CANCELLED: frozenset({AttemptStatus.FAILED_PERMANENT}),
-    AttemptStatus.DELIVERED: frozenset(),
+    AttemptStatus.EXPIRED: frozenset({AttemptStatus.DELIVERED, AttemptStatus.FAILED_PERMANENT}),
+    AttemptStatus.CANCELLED: frozenset({AttemptStatus.DELIVERED, AttemptStatus.FAILED_PERMANENT}),
+    AttemptStatus.DELIVERED: frozenset({AttemptStatus.FAILED_PERMANENT}),
     AttemptStatus.FAILED_RETRYABLE: frozenset({AttemptStatus.FAILED_PERMANENT}),
     AttemptStatus.FAILED_PERMANENT: frozenset(),
     AttemptStatus.ACKNOWLEDGED: frozenset(),

@@ -424,6 +424,8 @@ def _moved(
     """Return the delivery in its new status; a move the table does not list is refused."""
     if call_in is not None and call_in == delivery.deputy:
         changes["deputy"] = None
+    if delivery.reason is Reason.ROUTE_STOPPED and to is not DeliveryStatus.WAITING:
+        changes.setdefault("reason", None)  # the route works again, or another was used
     if to is not delivery.status:
         move(DELIVERY_MOVES, delivery.status, to)
     moved = replace(delivery, status=to, **changes)  # type: ignore[arg-type]

@@ -113,7 +113,7 @@ def read_people(tx: Transaction, refs: Iterable[str]) -> dict[str, KnownPerson]:
     """Return the people behind recipient references; erased ones say so."""
     wanted = list(refs)
     values = read_values(tx, wanted)
-    erased = KnownPerson(ref="", id="", name="(raderad)", is_erased=True)
+    erased = KnownPerson(ref="", id="", name="(raderad/erased)", is_erased=True)
     return {
         ref: KnownPerson.from_json(ref, values[ref]) if ref in values else erased for ref in wanted
     }

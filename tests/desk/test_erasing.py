@@ -61,7 +61,7 @@ def test_the_figures_still_add_up(office: Office, incident: str) -> None:
     office.desk.erase(office.actor(), incident, "jon", "NOR 2026/17")
     after = office.desk.show(incident)
     assert (after.reach, after.persons) == (before.reach, before.persons)
-    gone = [person for person in after.people if person.name == "(raderad)"]
+    gone = [person for person in after.people if person.name == "(raderad/erased)"]
     assert [person.reach for person in gone] == [ReachClass.ACKNOWLEDGED]
 
 

@@ -242,6 +242,28 @@ def test_what_is_expected_next_only_ever_raises_the_rank() -> None:
         assert all(RANK[after] > RANK[status] for after in following)
 
 
+EXPECTED_ROWS = """
+planned: sending cancelled expired
+sending: uncertain accepted sent delivered failed_retryable failed_permanent
+uncertain: accepted sent delivered failed_retryable failed_permanent expired
+accepted: sent delivery_unknown expired cancelled delivered failed_retryable failed_permanent
+sent: delivery_unknown delivered failed_retryable failed_permanent
+delivery_unknown: delivered failed_retryable failed_permanent
+expired: delivered failed_permanent
+cancelled: delivered failed_permanent
+delivered: failed_permanent
+failed_retryable: failed_permanent
+failed_permanent:
+acknowledged:
+"""
+
+
+@pytest.mark.parametrize("row", EXPECTED_ROWS.split("\n")[1:-1])
+def test_what_may_follow_a_status_is_what_providers_are_known_to_tell(row: str) -> None:
+    status, following = row.split(":")
+    assert set(map(str, EXPECTED_NEXT[AttemptStatus(status)])) == set(following.split())
+
+
 @given(statuses)
 def test_an_answer_is_never_unexpected(status: AttemptStatus) -> None:
     assert is_expected(status, AttemptStatus.ACKNOWLEDGED)

@@ -355,6 +355,19 @@ def test_a_stopped_route_takes_another_channel_or_waits_with_its_reason() -> Non
     assert reason_when_closed(stuck) is Reason.ROUTE_STOPPED
 
 
+def test_the_reason_of_a_stopped_route_goes_when_the_message_goes() -> None:
+    stopped = Outcome(status=AttemptStatus.FAILED_PERMANENT, failure=FailureClass.ROUTE)
+    stuck = after_attempt(delivery(channels=(SMS, SMS)), stopped, ASKS, NOW).value
+    sent = after_attempt(
+        replace(stuck, status=DeliveryStatus.IN_PROGRESS),
+        Outcome(status=AttemptStatus.ACCEPTED),
+        ASKS,
+        NOW,
+    ).value
+    assert (sent.status, sent.reason) == ("awaiting_acknowledgement", None)
+    assert reason_when_closed(replace(sent, attempts=2)) is Reason.NO_ANSWER
+
+
 @given(deliveries())
 def test_without_a_route_nobody_is_dropped(before: Delivery) -> None:
     step = without_route(before, NOW)

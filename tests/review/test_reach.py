@@ -124,7 +124,7 @@ def test_an_answer_in_own_words_is_shown_until_it_is_erased(ledger: Ledger) -> N
         erase_values(tx, recorded.incident.id, ref, values_about(tx, recorded.incident.id, ref))
     with ledger.read() as tx:
         (anna,) = figures(tx, recorded.incident.id).people
-    assert (anna.person, anna.name, anna.answer) == (ref, "(raderad)", "free_text")
+    assert (anna.person, anna.name, anna.answer) == (ref, "(raderad/erased)", "free_text")
     assert anna.reach is ReachClass.ACKNOWLEDGED
 
 
