@@ -112,6 +112,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Uppgifterna om {person} är raderade enligt {decision}.",
         "The values of {person} are erased under {decision}.",
     ),
+    "restored": (
+        "{files} är återställda till hur de såg ut {at}. Det som låg där ligger kvar med "
+        "tillägget .broken.",
+        "{files} are put back as they were at {at}. What lay there is kept with the ending "
+        ".broken.",
+    ),
     "adopted": (
         "Scenariot {scenario} är antaget av {officer} ({digest}).",
         "The scenario {scenario} is adopted by {officer} ({digest}).",

@@ -16,6 +16,7 @@ from beredskap.desk.erasing import Erasure
 from beredskap.desk.launching import Launched
 from beredskap.desk.ports import EngineStarter, Pace
 from beredskap.desk.preparing import Estimate, LeftOut, MeasuredMessage, Preparation
+from beredskap.desk.restoring import Restored
 from beredskap.desk.running import Stopped
 from beredskap.desk.sheets import SheetTaken
 from beredskap.review import LogLine
@@ -34,6 +35,7 @@ __all__ = [
     "MeasuredMessage",
     "Pace",
     "Preparation",
+    "Restored",
     "SheetTaken",
     "Stopped",
 ]

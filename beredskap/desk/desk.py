@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from beredskap.desk import (
     launching_corrections,
     notes,
     preparing,
+    restoring,
     rules,
     running,
     sheets,
@@ -34,6 +36,7 @@ from beredskap.desk.launching import Launched
 from beredskap.desk.officers import Act, find_actor, require
 from beredskap.desk.ports import EngineStarter, Means, Pace
 from beredskap.desk.preparing import Preparation
+from beredskap.desk.restoring import Restored
 from beredskap.desk.running import Stopped
 from beredskap.desk.sheets import SheetTaken
 from beredskap.desk.shelf import Shelf
@@ -43,6 +46,7 @@ from beredskap.domain.cascade import CascadeKind
 from beredskap.domain.incident import Incident, IncidentMode
 from beredskap.domain.officer import Actor
 from beredskap.domain.report import IncidentFigures
+from beredskap.errors import LedgerError
 from beredskap.library import Content
 from beredskap.review import (
     LogLine,
@@ -117,15 +121,16 @@ class Desk:
             UsageError: a fact is missing, unknown or wrong.
             ContentError: files make the texts or the audience impossible.
         """
-        return preparing.prepare(
-            self._means,
-            self._shelf.content(),
-            scenario_id,
-            facts,
-            mode=mode,
-            exclusions=exclusions or {},
-            additions=additions,
-        )
+        with restoring.offering(self._means, scenario_id):
+            return preparing.prepare(
+                self._means,
+                self._shelf.content(),
+                scenario_id,
+                facts,
+                mode=mode,
+                exclusions=exclusions or {},
+                additions=additions,
+            )
 
     def content(self) -> Content:
         """Return what lies in the workspace's files now, with every problem found in them."""
@@ -181,6 +186,8 @@ class Desk:
         self._require(actor, Act.LAUNCH, preparation.mode)
         incident = None if incident_id is None else self.incident(incident_id)
         rules.check_launch(preparation, confirm_count=confirm_count, incident=incident)
+        with suppress(LedgerError):  # a ledger that cannot be written refuses the launch itself
+            restoring.keep(self._means, self._shelf.content(), preparation.scenario.id)
         return launching.launch(
             self._means,
             actor,
@@ -249,7 +256,8 @@ class Desk:
         """
         incident = self.incident(incident_id)
         content = self._shelf.content()
-        return correcting.prepare_correction(self._means, content, incident, kind, facts)
+        with restoring.offering(self._means, incident.scenario_id):
+            return correcting.prepare_correction(self._means, content, incident, kind, facts)
 
     def correct(self, actor: Actor, correction: Correction, *, confirm_count: int) -> Launched:
         """Send a confirmed correction at once; it takes no second person and no hold.
@@ -458,7 +466,21 @@ class Desk:
             RefusedError: a correction text is missing, or the officer may not.
         """
         self._require(actor, Act.ADOPT, IncidentMode.LIVE)
-        return adopting.adopt(self._means, self._shelf.content(), actor, scenario_id)
+        with restoring.offering(self._means, scenario_id):
+            adoption = adopting.adopt(self._means, self._shelf.content(), actor, scenario_id)
+        restoring.keep(self._means, self._shelf.content(), scenario_id)
+        return adoption
+
+    def restore(self, actor: Actor, scenario_id: str) -> Restored:
+        """Put back a scenario's missing or broken files as they were when it was last used.
+
+        Raises:
+            NotFoundError: nothing is kept of the scenario.
+            RefusedError: nothing is missing or broken, or the officer may not.
+            ContentError: a file cannot be written.
+        """
+        self._require(actor, Act.LAUNCH, IncidentMode.LIVE)
+        return restoring.restore(self._means, self._shelf.content(), self._workspace, scenario_id)
 
     def adoption_state(self, scenario_id: str) -> AdoptionState:
         """Return whether a scenario is adopted, and which of its files differ since.

@@ -8,7 +8,7 @@ clocks, and anything that decides who is told.
 
 from __future__ import annotations
 
-from beredskap.library.check import check
+from beredskap.library.check import check, unrenderable
 from beredskap.library.contact_lists import read_organisation
 from beredskap.library.facts import check_facts, longest_facts, shortest_facts
 from beredskap.library.rendering import freeze_bodies
@@ -36,4 +36,5 @@ __all__ = [
     "read_workspace",
     "shortest_facts",
     "templates_of",
+    "unrenderable",
 ]

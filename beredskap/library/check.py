@@ -23,6 +23,7 @@ from beredskap.library.workspace import Content, templates_of
 
 Rule = Callable[[Content, date], Iterator[Problem]]
 _GSM_PART = 160
+_RENDERING = "template.rendering"
 
 
 def check(content: Content, today: date) -> tuple[Problem, ...]:
@@ -226,6 +227,21 @@ def _texts(content: Content, today: date) -> Iterator[Problem]:
                 yield from _text_problems(content, scenario, template)
 
 
+def unrenderable(content: Content, scenario_id: str) -> frozenset[str]:
+    """Return the templates of a scenario whose texts cannot be rendered with any facts."""
+    scenario = content.scenarios.get(scenario_id)
+    if scenario is None:
+        return frozenset()
+    return frozenset(
+        template_id
+        for template_id in templates_of(scenario)
+        if (template := content.templates.get(template_id)) is not None
+        and any(
+            problem.rule == _RENDERING for problem in _text_problems(content, scenario, template)
+        )
+    )
+
+
 def _text_problems(
     content: Content, scenario: Scenario, template: MessageTemplate
 ) -> Iterator[Problem]:
@@ -245,7 +261,7 @@ def _text_problems(
             )
         except ContentError as error:
             yield _template_problem(
-                template.id, "template.rendering", f"In '{scenario.id}': {error}", Severity.ERROR
+                template.id, _RENDERING, f"In '{scenario.id}': {error}", Severity.ERROR
             )
             return
         for (channel, language), body in bodies.items():

@@ -30,8 +30,8 @@ class Adoption:
     """Path → SHA-256."""
 
 
-def keep_adoption(tx: Transaction, adoption: Adoption, contents: Mapping[str, bytes]) -> None:
-    """Keep an adoption, and each file's bytes once; `contents` is digest → bytes."""
+def keep_contents(tx: Transaction, contents: Mapping[str, bytes]) -> None:
+    """Keep each file's bytes once; `contents` is digest → bytes."""
     known = set(
         tx.execute(select(_FILE.c.digest).where(_FILE.c.digest.in_(list(contents)))).scalars()
     )
@@ -42,6 +42,11 @@ def keep_adoption(tx: Transaction, adoption: Adoption, contents: Mapping[str, by
     ]
     if new:
         tx.execute(insert(_FILE), new)
+
+
+def keep_adoption(tx: Transaction, adoption: Adoption, contents: Mapping[str, bytes]) -> None:
+    """Keep an adoption, and each file's bytes once; `contents` is digest → bytes."""
+    keep_contents(tx, contents)
     tx.execute(
         insert(_ADOPTION).values(
             scenario_id=adoption.scenario_id,

@@ -103,6 +103,16 @@ class ContentFileRow(SQLModel, table=True):
     content: bytes = Field(sa_type=LargeBinary)
 
 
+class CleanFileRow(SQLModel, table=True):
+    """A file of a scenario as it was when the scenario could last be used."""
+
+    __tablename__ = "clean_file"
+    scenario_id: str = Field(primary_key=True)
+    path: str = Field(primary_key=True)
+    digest: str
+    kept_at: datetime = _time()
+
+
 class IncidentRow(SQLModel, table=True):
     """One case."""
 

@@ -17,7 +17,7 @@ from beredskap.errors import LedgerError
 from beredskap.store.guards import apply_guards, compare_guards
 from beredskap.store.ledger import Ledger, Transaction, read_meta, write_meta
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 """The newest step in `migrations/versions`; steps are numbered in order."""
 _LOCK = 7_215_311
 """Number of the advisory lock that keeps two upgrades apart on PostgreSQL."""

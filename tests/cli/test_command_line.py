@@ -22,7 +22,8 @@ COMMANDS = [
     ["alert", "add"], ["alert", "decide"], ["alert", "update"], ["alert", "false-alarm"],
     ["alert", "all-clear"], ["approve"], ["ack"], ["incident", "open"], ["incident", "diary"],
     ["note"], ["sheet"], ["privacy", "erase"], ["log"], ["review"], ["scenario", "list"],
-    ["scenario", "show"], ["scenario", "adopt"], ["contact", "list"], ["contact", "show"],
+    ["scenario", "show"], ["scenario", "adopt"], ["scenario", "restore"],
+    ["contact", "list"], ["contact", "show"],
     ["template", "list"], ["template", "show"], ["template", "measure"], ["engine", "run"],
     ["engine", "status"], ["engine", "stop"], ["demo"],
 ]  # fmt: skip

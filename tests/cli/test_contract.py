@@ -115,6 +115,7 @@ def test_the_version_is_told_wherever_it_is_asked_for() -> None:
         ("alert all-clear ingen", None),
         ("alert start generisk --confirm-count 1", None),
         ("scenario adopt generisk", None),
+        ("scenario restore ingen", None),
         ("privacy erase ingen --incident last", None),
         ("check --fel", None),
     ],

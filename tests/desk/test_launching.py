@@ -464,6 +464,7 @@ def test_a_preparation_called_off_meanwhile_is_not_held(office: Office) -> None:
 
 def test_a_crash_at_any_transaction_leaves_nothing_to_send(office: Office, tmp_path: Path) -> None:
     """The process dies outright, so nothing of ours can tidy up; the sweep does."""
+    office.desk.adopt(office.actor(), "brand")  # so that its files are kept already
     for transaction in range(1, 6):
         run = subprocess.run(
             [

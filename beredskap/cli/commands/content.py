@@ -68,6 +68,17 @@ def adopt(scenario: ScenarioId) -> None:
     here.tell("adopted", scenario=scenario, officer=adoption.officer, digest=adoption.digest[:12])
 
 
+@scenarios.command()
+def restore(scenario: ScenarioId) -> None:
+    """Put back a scenario's missing or broken files as they were when it was last used."""
+    found = here.desk.restore(here.actor, scenario)
+    if here.given.json:
+        print_json({"files": list(found.files), "kept_at": found.kept_at.isoformat()})
+        return
+    at = here.shown(found.kept_at)
+    here.tell("restored", scenario=scenario, at=at, files=", ".join(found.files))
+
+
 @contacts.command("list")
 def list_contacts() -> None:
     """Show every person, without numbers or addresses."""
