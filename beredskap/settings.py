@@ -69,6 +69,10 @@ class ImapSettings(_Section):
     port: int = Field(default=993, ge=1, le=65535, description="Its port.")
     username: str | None = Field(default=None, description="Login name.")
     password: SecretStr | None = Field(default=None, description="Password of the login.")
+    security: Literal["none", "starttls", "tls"] = Field(
+        default="tls", description="How the connection is protected; never weakened."
+    )
+    folder: str = Field(default="INBOX", description="Folder that replies and bounces come to.")
 
 
 class WebSettings(_Section):

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import beredskap
 from beredskap.channels.sender import Checkable, Sender
@@ -39,6 +40,9 @@ from beredskap.store.personal import read_people
 from beredskap.store.place import check_place
 from beredskap.store.reading import stopped_routes
 from beredskap.store.upgrade import SCHEMA_VERSION, check_schema, has_tables, upgrade
+
+if TYPE_CHECKING:
+    from beredskap.channels.smtp import SmtpSender
 
 _LEDGER_FILE = "ledger.sqlite3"
 _CLOCK = "clock"
@@ -221,12 +225,12 @@ class House:
     def _live_senders(self) -> Mapping[Channel, Sender]:
         senders: dict[Channel, Sender] = {}
         if self.settings.smtp.host:
-            senders[Channel.EMAIL] = self._smtp()
+            senders[Channel.EMAIL] = self._mail()
         if self.settings.twilio.account_sid:
             senders[Channel.SMS] = self._twilio()
         return senders
 
-    def _smtp(self) -> Sender:
+    def _smtp(self) -> SmtpSender:
         from beredskap.channels.smtp import SmtpOptions, SmtpSender
 
         smtp = self.settings.smtp
@@ -246,6 +250,27 @@ class House:
                 ca_file=self.settings.ca_file,
             )
         )
+
+    def _mail(self) -> Sender:
+        """Return the mail route: both ways where a mailbox is set."""
+        from beredskap.channels.imap import ImapOptions, MailStore
+        from beredskap.channels.mail_route import MailRoute
+
+        imap, sender = self.settings.imap, self._smtp()
+        if not imap.host:
+            return sender
+        store = MailStore(
+            ImapOptions(
+                host=imap.host,
+                port=imap.port,
+                username=imap.username or "",
+                password=imap.password.get_secret_value() if imap.password else "",
+                security=imap.security,
+                folder=imap.folder,
+                ca_file=self.settings.ca_file,
+            )
+        )
+        return MailRoute(sender, store, sender.domain)
 
     def _twilio(self) -> Sender:
         from beredskap.channels.twilio import TwilioOptions, TwilioSender

@@ -63,7 +63,8 @@ class SmtpSender:
         self._head = Letterhead(
             sender=options.sender, sender_name=options.sender_name, reply_to=options.reply_to
         )
-        self._domain = options.sender.rpartition("@")[2] or "localhost"
+        self.domain = options.sender.rpartition("@")[2] or "localhost"
+        """That of our Message-IDs."""
         self._connections = Connections(options)
         self._forms: dict[tuple[str, IncidentMode], MailForm] = {}
         self._asks_for_bounces = True
@@ -114,7 +115,7 @@ class SmtpSender:
         Raises:
             ValueError: the text, a marker or the sender's address cannot be written.
         """
-        message_id = f"<{envelope.client_ref}@{self._domain}>"
+        message_id = f"<{envelope.client_ref}@{self.domain}>"
         wire = self._form(envelope).fill(
             to=envelope.address,
             message_id=message_id,

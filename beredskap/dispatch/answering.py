@@ -8,7 +8,7 @@ from beredskap.dispatch.learning import News, save_news
 from beredskap.dispatch.reconciling import waves_of
 from beredskap.domain.answer import Answer, Matched, OpenQuestion, match
 from beredskap.domain.attempt import AttemptStatus
-from beredskap.domain.delivery import acknowledge
+from beredskap.domain.delivery import acknowledge, hasten
 from beredskap.domain.envelope import InboundMessage, SendResult
 from beredskap.domain.log import Code, LogEntry, LogKind
 from beredskap.store.answers import (
@@ -19,6 +19,7 @@ from beredskap.store.answers import (
     read_open_questions,
 )
 from beredskap.store.attempts import read_attempts
+from beredskap.store.claims import ATTEMPTS_PER_DELIVERY
 from beredskap.store.deliveries import read_deliveries, save_deliveries
 from beredskap.store.deputies import call_in
 from beredskap.store.ledger import Transaction
@@ -38,7 +39,8 @@ def take_reply(
     """
     if is_known_inbound(tx, inbound):
         return None
-    questions = read_open_questions(tx, address_key(hash_key, inbound.sender))
+    key = address_key(hash_key, inbound.sender)
+    questions = read_open_questions(tx, key, inbound.in_reply_to)
     matched = match(inbound, questions)
     incident = (matched.questions or matched.candidates or (None,))[0]
     text_ref, commitments = keep_inbound(
@@ -50,6 +52,8 @@ def take_reply(
     )
     if matched.answer is None:
         _log_unread(tx, inbound, matched, text_ref, commitments, recorded_at)
+        if inbound.is_automatic:
+            _hasten_absent(tx, inbound, matched, recorded_at)
     else:
         for question in matched.questions:
             _answer_question(
@@ -93,6 +97,25 @@ def _log_unread(
         for question in newest.values()
     ]
     append(tx, entries, recorded_at)
+
+
+def _hasten_absent(
+    tx: Transaction, inbound: InboundMessage, matched: Matched, recorded_at: datetime
+) -> None:
+    """Let the ladder go on at once for somebody whose machine says that they are away."""
+    asked = {
+        question.delivery_id: question.attempt_id
+        for question in matched.candidates
+        if inbound.in_reply_to == question.client_ref
+    }
+    deliveries = read_deliveries(tx, list(asked))
+    steps = [
+        hasten(delivery, inbound.at)
+        for delivery in deliveries.values()
+        if asked[delivery.id] == delivery.id * ATTEMPTS_PER_DELIVERY + delivery.attempts
+    ]
+    moved = [step.value for step in steps if step.value != deliveries[step.value.id]]
+    save_deliveries(tx, moved, [], recorded_at)
 
 
 def _answer_question(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from beredskap.domain.channel import Channel
 from beredskap.domain.envelope import InboundMessage
 from beredskap.domain.incident import IncidentMode
 from beredskap.domain.message import AnswerMeaning
@@ -113,8 +114,10 @@ def match(inbound: InboundMessage, questions: Sequence[OpenQuestion]) -> Matched
     if inbound.is_automatic or not questions:
         return Matched(candidates=tuple(questions))
     named = [q for q in questions if inbound.in_reply_to and q.client_ref == inbound.in_reply_to]
+    if inbound.channel is Channel.EMAIL and not named:
+        return Matched(candidates=tuple(questions))  # anybody can write any sender's address
     asked_before = [q for q in questions if q.asked_at <= inbound.at] or list(questions)
-    chosen = named or _newest_per_person(asked_before)
+    chosen = _newest_per_person(named or asked_before)
     incidents = {question.incident_id for question in chosen}
     if len(incidents) > 1:
         chosen = _by_letter(inbound.text, chosen) or _calls_for_help(inbound.text, chosen)

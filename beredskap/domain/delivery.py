@@ -378,6 +378,14 @@ def acknowledge(delivery: Delivery, now: datetime, *, actor: str, is_yes: bool) 
     )
 
 
+def hasten(delivery: Delivery, now: datetime) -> DeliveryStep:
+    """Return the delivery with its waiting time over: the person is known not to read it now."""
+    is_waiting = delivery.status is DeliveryStatus.AWAITING_ACKNOWLEDGEMENT
+    if not is_waiting or delivery.due_at is None or delivery.due_at <= now:
+        return _step(delivery, now)
+    return _step(replace(delivery, due_at=now), now)
+
+
 def end(
     delivery: Delivery, to: DeliveryStatus, now: datetime, *, reason: Reason | None, actor: str
 ) -> DeliveryStep:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, and_, false, func, insert, select
 
 from beredskap.domain.answer import Answer, OpenQuestion
 from beredskap.domain.attempt import FAILED, AttemptStatus
 from beredskap.domain.envelope import InboundMessage
 from beredskap.domain.incident import IncidentMode, IncidentStatus
 from beredskap.store.bulk import among_values, is_among
+from beredskap.store.claims import ATTEMPTS_PER_DELIVERY
 from beredskap.store.ledger import Transaction
 from beredskap.store.personal import keep_values, new_ref
 from beredskap.store.staging import ANSWERS
@@ -49,8 +50,13 @@ class Acknowledged:
     is_shared_address: bool = False
 
 
-def read_open_questions(tx: Transaction, address_key: str) -> tuple[OpenQuestion, ...]:
-    """Return every question asked at an address in an open incident, oldest first."""
+def read_open_questions(
+    tx: Transaction, address_key: str, client_ref: str | None = None
+) -> tuple[OpenQuestion, ...]:
+    """Return every question in an open incident that was asked at an address, oldest first.
+
+    Beside them stands the one asked by the message with this reference, whatever its address.
+    """
     failed = [status.value for status in FAILED]
     rows = tx.execute(
         select(
@@ -67,7 +73,7 @@ def read_open_questions(tx: Transaction, address_key: str) -> tuple[OpenQuestion
         .join(_INCIDENT, _INCIDENT.c.id == _ATTEMPT.c.incident_id)
         .join(_WAVE, _WAVE.c.id == _ATTEMPT.c.wave_id)
         .where(
-            _ATTEMPT.c.address_key == address_key,
+            (_ATTEMPT.c.address_key == address_key) | _has_reference(client_ref),
             _ATTEMPT.c.status.not_in([*failed, AttemptStatus.PLANNED.value]),
             _INCIDENT.c.status == IncidentStatus.OPEN.value,
             _WAVE.c.answers != "[]",
@@ -88,6 +94,19 @@ def read_open_questions(tx: Transaction, address_key: str) -> tuple[OpenQuestion
         )
         for row in rows
     )
+
+
+def _has_reference(client_ref: str | None) -> ColumnElement[bool]:
+    """Return the condition that an attempt has a reference; it names the delivery, so no index.
+
+    A message sent again keeps its reference, so several attempts of a delivery may have it.
+    """
+    named = (client_ref or "").split(".")
+    if len(named) != 3 or not (named[1].isascii() and named[1].isdigit()) or len(named[1]) > 15:
+        return false()
+    first = int(named[1]) * ATTEMPTS_PER_DELIVERY
+    among = _ATTEMPT.c.id.between(first, first + ATTEMPTS_PER_DELIVERY - 1)
+    return and_(among, _ATTEMPT.c.client_ref == client_ref)
 
 
 def without_known(
