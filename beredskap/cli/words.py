@@ -17,8 +17,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{title}: {persons} persons. Nothing is sent.",
     ),
     "preview_wave": (
-        "Våg {wave}: {persons} personer, {opens}",
-        "Wave {wave}: {persons} persons, {opens}",
+        "  {persons:>5}  {wave}: {title}, {opens}",
+        "  {persons:>5}  {wave}: {title}, {opens}",
     ),
     "preview_unreachable": ("Kan inte nås:", "Cannot be reached:"),
     "preview_duplicates": (
@@ -143,6 +143,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "doctor_no_routes": (
         "Ingen väg ut är inställd; sätt BEREDSKAP_SMTP__HOST eller BEREDSKAP_TWILIO__ACCOUNT_SID.",
         "No route out is set; set BEREDSKAP_SMTP__HOST or BEREDSKAP_TWILIO__ACCOUNT_SID.",
+    ),
+    "doctor_no_mailbox": (
+        "Svar och studsar med mejl läses inte; sätt BEREDSKAP_IMAP__HOST, __USERNAME och "
+        "__PASSWORD, eller skriv in svaren med 'beredskap ack'.",
+        "Answers and bounces by mail are not read; set BEREDSKAP_IMAP__HOST, __USERNAME and "
+        "__PASSWORD, or note the answers with 'beredskap ack'.",
     ),
     "doctor_disk": ("Ledigt på disken: {megabytes} MB", "Free on disk: {megabytes} MB"),
     "route_stopped": (

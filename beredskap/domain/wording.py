@@ -16,6 +16,7 @@ from beredskap.domain.delivery import DeliveryStatus, Reason
 from beredskap.domain.incident import IncidentMode, IncidentStatus
 from beredskap.domain.log import LogKind
 from beredskap.domain.reach import ReachClass
+from beredskap.domain.scenario import Opening, OpensWhen
 from beredskap.domain.wave import WaveStatus
 
 LANGUAGES = ("sv", "en")
@@ -23,6 +24,25 @@ LANGUAGES = ("sv", "en")
 
 Table = Mapping[type[StrEnum], Mapping[str, str]]
 """Enumeration → value → word; by type first, since the same value may stand in several."""
+
+
+def opening_in_words(opening: Opening, lang: str) -> str:
+    """Return when a wave opens, as people say it."""
+    is_swedish = lang == "sv"
+    minutes, seconds = divmod(opening.after_seconds, 60)
+    wait = " ".join(
+        part
+        for part in (f"{minutes} min" if minutes else "", f"{seconds} s" if seconds else "")
+        if part
+    )
+    if opening.when is OpensWhen.RELEASE:
+        if not wait:
+            return "genast" if is_swedish else "at once"
+        return f"efter {wait}" if is_swedish else f"after {wait}"
+    said = _OPENS[opening.when][0 if is_swedish else 1].format(wave=opening.wave)
+    if not wait:
+        return said
+    return f"{wait} efter det: {said}" if is_swedish else f"{wait} after that: {said}"
 
 
 def word(member: StrEnum, lang: str) -> str:
@@ -281,4 +301,9 @@ ENGLISH: Table = {
         LogKind.ENGINE_STARTED: "an engine took over the work",
         LogKind.VALUE_ERASED: "personal values were erased",
     },
+}
+_OPENS = {
+    OpensWhen.SATISFIED: ("när {wave} har sina svar", "when {wave} has its answers"),
+    OpensWhen.EXPIRED: ("när tiden för {wave} är ute", "when the time of {wave} is up"),
+    OpensWhen.FINAL: ("när {wave} är slut", "when {wave} has ended"),
 }

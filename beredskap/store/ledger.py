@@ -49,7 +49,9 @@ class Ledger:
 
     @property
     def address(self) -> str:
-        """Return where the ledger is, without a password."""
+        """Return where the ledger is: its file, or the server's address without a password."""
+        if self.is_sqlite and self._engine.url.database:
+            return self._engine.url.database
         return self._engine.url.render_as_string(hide_password=True)
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +43,7 @@ def init(
     if here.given.json:
         print_json({"workspace": str(folder)})
     elif not here.given.quiet:
-        print(say("workspace_made", here.given.lang or "sv", path=folder))
+        print(say("workspace_made", here.given.lang or "sv", path=shlex.quote(str(folder))))
 
 
 def check(
@@ -88,6 +89,7 @@ def preview(
 ) -> None:
     """Show who would hear what, when and at what cost; nothing is sent."""
     from beredskap.domain.incident import IncidentMode
+    from beredskap.domain.wording import opening_in_words
 
     mode = IncidentMode.DRILL if drill else IncidentMode.LIVE
     found = here.desk.prepare(scenario, facts_of(fact), mode=mode)
@@ -95,9 +97,16 @@ def preview(
         print_json(found.to_json())
         return
     here.tell("preview_persons", title=found.scenario.title, persons=found.persons)
-    shown = found.to_json()
-    for wave in shown["waves"]:  # type: ignore[attr-defined]
-        here.tell("preview_wave", wave=wave["id"], persons=wave["persons"], opens=wave["opens"])
+    for planned in found.plan.waves:
+        wave = planned.wave
+        opens = opening_in_words(wave.opening, here.lang)
+        here.tell(
+            "preview_wave",
+            wave=wave.id,
+            title=wave.title,
+            persons=len(planned.deliveries),
+            opens=opens,
+        )
     for message in found.messages:
         body = message.body
         size = f"{message.encoding} {message.segments}" if message.encoding else ""
@@ -153,6 +162,8 @@ def doctor() -> int:
         here.tell(key, route=route.route, text=route.text)
     if not routes:
         here.tell("doctor_no_routes")
+    if house.settings.smtp.host and not house.settings.imap.host:
+        here.tell("doctor_no_mailbox")
     return DONE if is_ready else OUTSIDE
 
 
