@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+
+from beredskap.library import Content
 
 ROWS_NUMBER = 92
 
@@ -113,6 +116,10 @@ def tally(judged: Mapping[str, bool], where: str) -> Tally:
         lacking=tuple(name for name, is_right in judged.items() if not is_right),
         where=where,
     )
+
+
+PolicyRule = Callable[[Content, date], Tally]
+"""Counts one row's things in the content as it is on a day; it looks at nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

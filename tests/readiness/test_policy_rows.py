@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from beredskap.readiness.policy import ROWS_NUMBER, PolicyRow, RowKind
+from beredskap.readiness.policy import ROWS_NUMBER, PolicyRow, RowKind, Said
 from beredskap.readiness.policy_rows import policy_rows
 from tests.cli.test_command_line import COMMANDS
 
@@ -30,7 +30,8 @@ def test_a_row_says_its_sentence_and_what_each_of_its_kinds_needs(row: PolicyRow
     }
     assert {kind for kind, part in needed.items() if part is not None} == set(row.kinds)
     assert len(set(row.kinds)) == len(row.kinds) > 0
-    parts = [row.says, row.place, row.holds, row.measures, row.asks, row.does and row.does.what]
+    does = row.does.what if row.does is not None else None
+    parts: list[Said | None] = [row.says, row.place, row.holds, row.measures, row.asks, does]
     for said in filter(None, parts):
         assert said.sv.strip()
         assert said.en.strip()
