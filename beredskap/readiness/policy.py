@@ -52,6 +52,16 @@ class Said:
         return self.en if lang == "en" else self.sv
 
 
+VERDICT_WORDS: Mapping[Verdict, Said] = {
+    Verdict.PASS: Said(sv="godkänd", en="passes"),
+    Verdict.FAIL: Said(sv="brister", en="fails"),
+    Verdict.MANUAL: Said(sv="bedöms av människor", en="judged by people"),
+    Verdict.MEASURED: Said(sv="mätt", en="measured"),
+    Verdict.UNPROVEN: Said(sv="obevisad", en="unproven"),
+}
+"""How a verdict is told."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Does:
     """What the program does for a row."""
@@ -144,10 +154,3 @@ class PolicySheet:
         for judgement in self.judgements:
             found[judgement.verdict] += 1
         return found
-
-
-CAUTION = Said(
-    sv="Att en rad är godkänd visar inte att policyn följs: bara att innehållet inte säger emot.",
-    en="That a row passes does not show that the policy is met: only that the content "
-    "does not contradict it.",
-)

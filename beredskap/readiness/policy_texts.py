@@ -42,8 +42,11 @@ _CONCERN = re.compile(
     r"vi förstår|beklagar|sorglig|orolig|skakad|ledsam|väcker|we know that this|sorry|worrying",
     re.IGNORECASE,
 )
-_OUR_PART = re.compile(r"(?:ansvarar|svarar) för|responsible for", re.IGNORECASE)
-_NEXT = re.compile(r"besked|skriver (?:här )?(?:igen|mer)|next (?:message|news)", re.IGNORECASE)
+_OUR_PART = re.compile(r"(?:ansvarar|svarar) för|responsible for|answers? for", re.IGNORECASE)
+_NEXT = re.compile(
+    r"besked|skriver (?:här )?(?:igen|mer)|next (?:message|news)|write (?:here )?again",
+    re.IGNORECASE,
+)
 _REPLY = re.compile(r"på det här mejlet|svara oss|reply to this|answer this", re.IGNORECASE)
 _ADDRESS = re.compile(r"organisation\.mail_reply_to|[\w.+-]+@[\w.-]+\w")
 _TO_ASK = re.compile(r"fråg|undra|synpunkt|klagomål|question|complaint", re.IGNORECASE)
@@ -226,8 +229,9 @@ def _where_to_turn(content: Content, today: date) -> Tally:
     """Each mail and web text outside says where to ask, comment and complain."""
     return tally(
         {
-            name: bool(_TO_ASK.search(source))
-            and bool(_REPLY.search(source) or _ADDRESS.search(source))
+            name: bool(
+                _REPLY.search(source) or (_ADDRESS.search(source) and _TO_ASK.search(source))
+            )
             for template in external_templates(content)
             for name, source in texts_of(template, Channel.EMAIL, Channel.WEB)
         },
