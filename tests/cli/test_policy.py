@@ -66,3 +66,20 @@ def test_a_row_the_policy_does_not_have_is_not_found(unopened: Path) -> None:
     told = run("--data", str(unopened), "policy", "--row", "P9-01")
     assert (told.returncode, told.stdout) == (6, "")
     assert "P9-01" in told.stderr
+
+
+def test_a_ledger_that_is_there_is_measured_and_a_bad_one_does_not_stop_the_sheet(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "w"
+    copy_shipped(folder)
+    assert run("--data", str(folder), "incident", "open", "Prov").returncode == 0
+    told = run("--data", str(folder), "policy", "--row", "P1-19", "--json")
+    (row,) = json.loads(told.stdout)["rows"]
+    assert (row["result"], told.stderr) == ("measured", "")
+    assert row["evidence"].startswith("Övningar i liggaren: 0, skarpa händelser: 1")
+    (folder / ".beredskap" / "ledger.sqlite3").write_bytes(b"no database" * 1000)
+    told = run("--data", str(folder), "policy", "--row", "P1-19", "--json")
+    (row,) = json.loads(told.stdout)["rows"]
+    assert (told.returncode, row["result"]) == (0, "unproven")
+    assert told.stderr.count("\n") == 1

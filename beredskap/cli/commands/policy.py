@@ -13,10 +13,12 @@ from beredskap.cli.desk_of import here
 from beredskap.cli.output import print_json, print_lines
 
 if TYPE_CHECKING:
-    from beredskap.readiness import Judgement, PolicySheet
+    from beredskap.readiness import Judgement, PolicyFigures, PolicySheet
 
 Row = Annotated[str | None, typer.Option("--row", metavar="ID", help="One row, such as P5-20.")]
 _INDENT = " " * 7
+_LATEST = 20
+"""So many incidents are looked at; older ones say little of how things are."""
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +31,7 @@ def policy(row: Row = None) -> None:
     from beredskap.readiness import judge_policy
 
     today = datetime.now(UTC).date()
-    sheet = judge_policy(here.house.content(), today)
+    sheet = judge_policy(here.house.content(), today, _figures())
     if row is not None:
         sheet = _only(sheet, row)
     if here.given.json:
@@ -44,6 +46,27 @@ def policy(row: Row = None) -> None:
         if row is None:
             _tell_counts(sheet)
         here.tell("policy_caution")
+
+
+def _figures() -> PolicyFigures | None:
+    """Return what the latest incidents show; a ledger that is not there, or bad, shows nothing.
+
+    The sheet is needed most where something is wrong, so the ledger never stops it.
+    """
+    from beredskap.errors import LedgerError
+    from beredskap.readiness import IncidentMeasures
+
+    file = here.house.database_file
+    if file is not None and not file.exists():
+        return None
+    try:
+        latest = here.desk.list_incidents()[-_LATEST:]
+        return IncidentMeasures(
+            incidents=[here.desk.show(incident.id, with_people=False) for incident in latest]
+        )
+    except LedgerError as error:
+        typer.echo(str(error), err=True)
+        return None
 
 
 def _only(sheet: PolicySheet, row: str) -> PolicySheet:
