@@ -12,6 +12,18 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{errors} fel, {warnings} varningar.",
         "{errors} errors, {warnings} warnings.",
     ),
+    "policy_head": (
+        "Kommunikationspolicyn rad för rad, {day}",
+        "The communication policy row by row, {day}",
+    ),
+    "policy_place": ("Plats i policyn: {place} ({type})", "Place in the policy: {place} ({type})"),
+    "policy_measures": ("Mäts: {what}", "Measured: {what}"),
+    "policy_caution": (
+        "Att en rad är godkänd visar inte att policyn följs, bara att innehållet inte säger emot.",
+        "That a row passes does not show that the policy is met, only that the content does not "
+        "contradict it.",
+    ),
+    "policy_counts": ("{rows} rader: {counts}.", "{rows} rows: {counts}."),
     "preview_persons": (
         "{title}: {persons} personer. Ingenting skickas.",
         "{title}: {persons} persons. Nothing is sent.",

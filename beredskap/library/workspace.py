@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from beredskap.domain.audience import FACT_PREFIX, unknown_names
+from beredskap.domain.governance import Governance
 from beredskap.domain.message import MessageTemplate
 from beredskap.domain.problem import Problem, Severity
 from beredskap.domain.scenario import Scenario
@@ -14,6 +15,7 @@ from beredskap.domain.stakeholder import Directory
 from beredskap.errors import ConfigurationError
 from beredskap.library import contact_lists, message_templates, scenarios
 from beredskap.library.contact_lists import read_directory
+from beredskap.library.governance import read_governance
 from beredskap.library.message_templates import read_templates
 from beredskap.library.scenarios import read_scenarios
 from beredskap.library.sources import Reading
@@ -33,6 +35,7 @@ class Content:
     directory: Directory
     scenarios: Mapping[str, Scenario]
     templates: Mapping[str, MessageTemplate]
+    governance: Governance = field(default_factory=Governance)
     problems: tuple[Problem, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     """Path → SHA-256 of every file read."""
@@ -57,9 +60,11 @@ def read_workspace(root: Path) -> Content:
     """Return the content of a workspace; a broken file is a problem and never an exception."""
     reading = Reading(root)
     directory = read_directory(reading)
+    governance = read_governance(reading)
     return Content(
         root=root,
         directory=directory,
+        governance=governance,
         scenarios=read_scenarios(reading),
         templates=read_templates(reading),
         problems=tuple(reading.problems),

@@ -16,7 +16,8 @@ from beredskap.cli.exit_codes import exit_code_of
 from beredskap.cli.given import Given, OptionError, take_given
 
 COMMANDS = [
-    [], ["init"], ["check"], ["preview"], ["doctor"], ["db", "upgrade"], ["db", "check"],
+    [], ["init"], ["check"], ["policy"], ["preview"], ["doctor"], ["db", "upgrade"],
+    ["db", "check"],
     ["alert", "start"], ["alert", "list"], ["alert", "show"], ["alert", "pause"],
     ["alert", "resume"], ["alert", "stop"], ["alert", "close"], ["alert", "exclude"],
     ["alert", "add"], ["alert", "decide"], ["alert", "update"], ["alert", "false-alarm"],

@@ -85,6 +85,9 @@ def test_the_version_is_told_wherever_it_is_asked_for() -> None:
     [
         ("", {"running"}),
         ("check", {"problems", "counts"}),
+        ("policy", {"rows", "counts", "caution"}),
+        ("policy --row P5-20", {"rows", "counts", "caution"}),
+        ("policy --row P9-99", None),
         ("doctor", {"ledger", "engine", "routes"}),
         ("preview elavbrott --fact x=1", None),
         ("alert list", {"incidents"}),

@@ -17,6 +17,7 @@ from beredskap.cli.commands import (
     engine,
     incident,
     log,
+    policy,
     template,
     workspace,
 )
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 for _module in (
     workspace,
+    policy,
     correction,
     alert,
     answers,
