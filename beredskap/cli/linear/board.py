@@ -41,7 +41,7 @@ def show_board(seat: Seat, incident: str) -> None:
     while True:
         answered = seat.talk.answer(seat.look_seconds)
         if answered is None:
-            seat.attempt(partial(_tell_changes, seat, watch, incident))
+            seat.attempt(partial(_tell_changes, seat, watch, incident, asks_again=True))
             continue
         answered = answered.rstrip(".)")
         if answered == BACK:
@@ -60,17 +60,18 @@ def _carry_out(seat: Seat, watch: Watch, incident: str, answered: str) -> None:
     elif answered in _ACTS:
         act = _ACTS[answered][1]
         seat.attempt(lambda: act(seat, incident))
-        seat.attempt(partial(_tell_changes, seat, watch, incident))
+        seat.attempt(partial(_tell_changes, seat, watch, incident, asks_again=False))
     else:
         seat.talk.speak("unknown")
 
 
-def _tell_changes(seat: Seat, watch: Watch, incident: str) -> None:
+def _tell_changes(seat: Seat, watch: Watch, incident: str, *, asks_again: bool) -> None:
     figures = seat.desk.show(incident)
     lines = watch.changes(figures, _late(seat, figures))
     if lines:
         seat.talk.write(seat.clock(seat.office.now()), *lines)
-        _ask(seat, figures)
+        if asks_again:
+            _ask(seat, figures)
 
 
 def _tell_whole(seat: Seat, watch: Watch, figures: IncidentFigures) -> None:

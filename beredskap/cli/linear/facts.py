@@ -26,8 +26,8 @@ def ask_facts(
     place = 0
     while place < len(facts):
         fact = facts[place]
-        talk.question(talk.words("fact", place=place + 1, count=len(facts), label=fact.label))
-        value = _answer_of(talk, fact, given[fact.id], units)
+        asked = talk.words("fact", place=place + 1, count=len(facts), label=fact.label)
+        value = _answer_of(talk, asked, fact, given[fact.id], units)
         if value is None:
             if place == 0:
                 return None
@@ -39,12 +39,15 @@ def ask_facts(
     return {name: one for name, one in given.items() if one}
 
 
-def _answer_of(talk: Talk, fact: Fact, kept: str, units: Mapping[str, str]) -> str | None:
+def _answer_of(
+    talk: Talk, asked: str, fact: Fact, kept: str, units: Mapping[str, str]
+) -> str | None:
     """Return the answer to one fact, or None to go back; a needed one is asked for until given."""
     choices = units if fact.type is FactType.UNIT else {one: one for one in fact.choices}
     if choices:
-        return _picked(talk, fact, kept, choices)
+        return _picked(talk, asked, fact, kept, choices)
     while True:
+        talk.question(asked)
         _tell_how(talk, fact, kept)
         answered = talk.wait()
         if answered == BEFORE or (answered == BACK and fact.type is not FactType.NUMBER):
@@ -70,7 +73,9 @@ def _tell_how(talk: Talk, fact: Fact, kept: str) -> None:
     talk.speak("back_from_number" if fact.type is FactType.NUMBER else "back_from_text")
 
 
-def _picked(talk: Talk, fact: Fact, kept: str, choices: Mapping[str, str]) -> str | None:
+def _picked(
+    talk: Talk, asked: str, fact: Fact, kept: str, choices: Mapping[str, str]
+) -> str | None:
     """Return the choice picked; Enter only turns pages, so keeping an answer has a number too."""
     items = [Item(name, text) for name, text in choices.items()]
     fixed = {BACK: talk.words("back")}
@@ -78,7 +83,7 @@ def _picked(talk: Talk, fact: Fact, kept: str, choices: Mapping[str, str]) -> st
         fixed[KEEP] = talk.words("keep", value=choices[kept])
     elif not fact.is_required:
         fixed[KEEP] = talk.words("leave_empty")
-    picked = talk.pick(fact.label, items, fixed)
+    picked = talk.pick(asked, items, fixed)
     if picked == BACK:
         return None
     return kept if picked == KEEP else picked

@@ -21,8 +21,9 @@ def wait_for_release(seat: Seat, incident: str, release_at: datetime) -> bool:
     """Tell the seconds until sending starts; say whether it was let go and not stopped."""
     talk = seat.talk
     left = int(_seconds_left(seat, release_at) + 0.999)
-    talk.question(talk.words("sending_in", seconds=max(left, 0)))
-    talk.speak("how_to_stop")
+    if left > 0:
+        talk.question(talk.words("sending_in", seconds=left))
+        talk.speak("how_to_stop")
     told, was_warned = left, False
     while (left := int(_seconds_left(seat, release_at) + 0.999)) > 0:
         if left < told and left in _MARKS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from beredskap.cli.linear.words import Words
@@ -33,8 +34,7 @@ def summary_lines(preparation: Preparation, words: Words) -> Iterator[str]:
             yield words("and_more", count=len(unreachable) - _MOST_NAMES)
     yield from _problems(preparation, words)
     yield words("first_text")
-    first = sorted(preparation.messages, key=lambda one: one.body.channel is not Channel.SMS)[:1]
-    for message in first:
+    for message in sorted(preparation.messages, key=partial(_not_first, preparation))[:1]:
         yield from text_lines(message, words)
 
 
@@ -68,6 +68,13 @@ def text_lines(message: MeasuredMessage, words: Words) -> Iterator[str]:
         told = f"{told}, {words('parts', segments=message.segments)}"
     yield f"{told}:"
     yield from (f"  {line}" for line in [body.subject, *body.text.splitlines()] if line)
+
+
+def _not_first(preparation: Preparation, message: MeasuredMessage) -> tuple[bool, bool]:
+    """Order texts: an SMS in the organisation's own language is read first."""
+    body = message.body
+    is_ours = body.language == preparation.organisation.locale
+    return (body.channel is not Channel.SMS, not is_ours)
 
 
 def _channels(preparation: Preparation, words: Words) -> str:

@@ -148,10 +148,12 @@ class Talk:
         return shown
 
     def _footer(self, fixed: Mapping[str, str], rest: int, count: int) -> str:
-        told = ", ".join(f"{number} {text}" for number, text in fixed.items())
-        if rest:
-            told = f"{self.words('more_items', count=rest)} {told}"
-        return f"{told}. {self.words('find_by_name')}" if count > _FEWEST_LINES else f"{told}."
+        told = ", ".join(f"{number} {text.rstrip('.')}" for number, text in fixed.items())
+        parts = [self.words("more_items", count=rest)] if rest else []
+        parts.append(f"{told}.")
+        if count > _FEWEST_LINES:
+            parts.append(self.words("find_by_name"))
+        return " ".join(parts)
 
     def read_out(self, lines: Sequence[str]) -> None:
         """Write a long text, page by page where somebody sits at a terminal."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from beredskap.cli.linear.words import Words
 from beredskap.domain.delivery import Reason
@@ -11,8 +12,10 @@ from beredskap.domain.report import IncidentFigures
 from beredskap.domain.wording import word
 
 _MOST = 6
-"""Persons told one by one at a time; whoever needs help is always told."""
-_PROBLEMS = frozenset({ReachClass.NOT_REACHED, ReachClass.UNCERTAIN})
+"""Persons of one class told one by one at a time; whoever needs help is always told."""
+_PROBLEMS = (ReachClass.NOT_REACHED, ReachClass.UNCERTAIN)
+_TOLD = (*_PROBLEMS, ReachClass.ACKNOWLEDGED)
+"""Classes whose people are told by name; the others are told in numbers."""
 
 
 class Watch:
@@ -21,37 +24,39 @@ class Watch:
     def __init__(self, words: Words) -> None:
         """Take the words; nothing is told yet."""
         self._words = words
-        self._people: dict[str, PersonReach] = {}
+        self._people: dict[str, str] = {}
+        self._problems: set[str] = set()
         self._numbers: list[str] = []
         self._cascades: list[str] = []
         self._late = ""
 
     def whole(self, figures: IncidentFigures, late: str) -> list[str]:
         """Return the board as it is now: numbers, then everybody who is a problem."""
-        self._people = {one.person: one for one in figures.people}
         self._numbers, self._cascades = self._count(figures), self._tell_cascades(figures)
         self._late = late
-        problems = [
-            one
-            for one in problems_first(figures.people)
-            if one.needs_help or one.reach in _PROBLEMS
-        ]
+        self._people = {one.person: self.person_line(one) for one in figures.people}
+        self._problems = {one.person for one in figures.people if one.reach in _PROBLEMS}
+        shown = [one for one in figures.people if one.needs_help or one.reach in _PROBLEMS]
         lines = [*self._numbers, *self._cascades, *([late] if late else [])]
-        return lines + list(self._some(problems))
+        return lines + list(self._some(shown))
 
     def changes(self, figures: IncidentFigures, late: str) -> list[str]:
         """Return what is new since the last telling; nothing where nothing is."""
-        changed = [
-            one for one in problems_first(figures.people) if self._people.get(one.person) != one
-        ]
         numbers, cascades = self._count(figures), self._tell_cascades(figures)
         lines = numbers if numbers != self._numbers else []
         lines = lines + [one for one in cascades if one not in self._cascades]
         lines += [late] if late and late != self._late else []
-        lines += self._some(changed)
-        self._people.update((one.person, one) for one in changed)
-        self._numbers, self._cascades, self._late = numbers, cascades, late
+        told = {one.person: self.person_line(one) for one in figures.people}
+        lines += self._some([one for one in figures.people if self._is_news(one, told[one.person])])
+        self._people, self._numbers, self._cascades, self._late = told, numbers, cascades, late
+        self._problems = {one.person for one in figures.people if one.reach in _PROBLEMS}
         return lines
+
+    def _is_news(self, person: PersonReach, line: str) -> bool:
+        """Say whether a person is told anew: a problem, an answer, or a problem that is over."""
+        if self._people.get(person.person) == line:
+            return False
+        return person.needs_help or person.reach in _TOLD or person.person in self._problems
 
     def person_line(self, person: PersonReach) -> str:
         """Return one person as a line, a call for help before everything."""
@@ -64,13 +69,16 @@ class Watch:
         line = f"{person.name}, {told}"
         return f"{self._words('needs_help')}: {line}" if person.needs_help else line
 
-    def _some(self, people: Sequence[PersonReach]) -> Iterator[str]:
+    def _some(self, people: Iterable[PersonReach]) -> Iterator[str]:
         """Yield people one by one: all who need help, and as many others as are read with ease."""
-        helps = [one for one in people if one.needs_help]
-        others = [one for one in people if not one.needs_help]
-        yield from (self.person_line(one) for one in (*helps, *others[:_MOST]))
-        if len(others) > _MOST:
-            yield self._words("and_more_people", count=len(others) - _MOST)
+        ordered = problems_first(people)
+        yield from (self.person_line(one) for one in ordered if one.needs_help)
+        others = [one for one in ordered if not one.needs_help]
+        for _, group in groupby(others, key=lambda one: one.reach):
+            of_class = list(group)
+            yield from (self.person_line(one) for one in of_class[:_MOST])
+            if len(of_class) > _MOST:
+                yield self._words("and_more_people", count=len(of_class) - _MOST)
 
     def _count(self, figures: IncidentFigures) -> list[str]:
         words, reach = self._words, figures.reach

@@ -10,7 +10,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_found": ("Inget heter något med '{text}'.", "Nothing is called '{text}'."),
     "fault": ("Fel: {text}", "Error: {text}"),
     "more_items": ("Enter: {count} till.", "Enter: {count} more."),
-    "find_by_name": ("Del av namn: sök", "Part of a name: find"),
+    "find_by_name": ("Del av ett namn: sök.", "Part of a name: find."),
     "more_lines": (
         "{count} rader till. 1 eller Enter: mer. 0: hoppa över.",
         "{count} lines more. 1 or Enter: more. 0: skip.",
