@@ -78,10 +78,11 @@ def _wants_lines(given: Given) -> bool:
 
 
 def _talk_in_lines() -> None:
-    """Begin the linear mode; where no answer can come, only the status is shown."""
+    """Begin the linear mode; where no answer can come or no question be seen, show the status."""
     from beredskap.cli.linear.reader import is_readable
 
-    if not is_readable(0):
+    is_unseen = sys.stdin is not None and sys.stdin.isatty() and not sys.stdout.isatty()
+    if is_unseen or not is_readable(0):
         workspace.show_status()
         return
     from beredskap.cli.linear import run_lines

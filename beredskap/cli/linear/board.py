@@ -41,7 +41,7 @@ def show_board(seat: Seat, incident: str) -> None:
     while True:
         answered = seat.talk.answer(seat.look_seconds)
         if answered is None:
-            seat.attempt(partial(_tell_changes, seat, watch, incident, asks_again=True))
+            seat.look(partial(_tell_changes, seat, watch, incident, asks_again=True))
             continue
         answered = answered.rstrip(".)")
         if answered == BACK:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from beredskap.cli.exit_codes import DONE, INTERRUPTED
-from beredskap.cli.linear.duty import be_on_duty, running, status_words
+from beredskap.cli.linear.duty import be_on_duty, running
 from beredskap.cli.linear.reader import InputLines
 from beredskap.cli.linear.seat import Seat
 from beredskap.cli.linear.talk import Talk
@@ -15,6 +15,7 @@ from beredskap.domain.incident import IncidentMode
 from beredskap.domain.wording import word
 
 if TYPE_CHECKING:
+    from beredskap.domain.report import IncidentFigures
     from beredskap.tui.office import Office
 
 
@@ -48,12 +49,19 @@ def _take_leave(seat: Seat) -> None:
         seat.talk.speak("nothing_runs")
         return
     for incident in left:
-        seat.talk.speak(
-            "goes_on",
-            mode=word(incident.mode, seat.talk.lang),
-            letter=incident.letter,
-            title=incident.title,
-            status=status_words(seat, incident),
-            incident=incident.id,
-        )
+        _tell_left(seat, seat.desk.show(incident.id, with_people=False))
     seat.talk.speak("open_again")
+
+
+def _tell_left(seat: Seat, figures: IncidentFigures) -> None:
+    lang = seat.talk.lang
+    told = [f"{word(one.kind, lang)} {word(one.status, lang)}" for one in figures.cascades]
+    is_over = all(one.status.is_final for one in figures.cascades)
+    seat.talk.speak(
+        "stays_open" if is_over else "goes_on",
+        mode=word(figures.mode, lang),
+        letter=figures.letter,
+        title=figures.title,
+        status="; ".join(told) or word(figures.status, lang),
+        incident=figures.incident,
+    )

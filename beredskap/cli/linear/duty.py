@@ -13,7 +13,6 @@ from beredskap.cli.linear.seat import Seat
 from beredskap.cli.linear.talk import BACK, Item
 from beredskap.domain.incident import Incident, IncidentMode, IncidentStatus
 from beredskap.domain.problem import Severity
-from beredskap.domain.wording import word
 
 if TYPE_CHECKING:
     from beredskap.domain.approval import Approval
@@ -144,11 +143,3 @@ def _tell_problems(seat: Seat) -> None:
     problems = seat.desk.content().problems
     told = [f"{one.file}:{one.line} {one.text}" for one in problems]
     seat.talk.read_out(told or [seat.talk.words("no_problems")])
-
-
-def status_words(seat: Seat, incident: Incident) -> str:
-    """Return in words how every cascade of an incident stands."""
-    cascades = seat.desk.show(incident.id, with_people=False).cascades
-    lang = seat.talk.lang
-    told = [f"{word(one.kind, lang)} {word(one.status, lang)}" for one in cascades]
-    return "; ".join(told)

@@ -27,6 +27,8 @@ class Seat:
     look_seconds: float = 2.0
     """How often the ledger is looked at while somebody may answer."""
     known: Actor | None = None
+    told_fault: str = ""
+    """The fault told last, where nothing has gone well since."""
 
     @property
     def desk(self) -> Desk:
@@ -50,18 +52,27 @@ class Seat:
 
     def attempt(self, act: Callable[[], None]) -> bool:
         """Do something and say whether it was done; what is refused becomes a sentence."""
+        self.told_fault = ""
+        return self.look(act)
+
+    def look(self, act: Callable[[], None]) -> bool:
+        """Do what is done again and again by itself; the same fault is told once."""
         try:
             act()
         except (EOFError, BrokenPipeError):
             raise
         except BeredskapError as error:
-            self.talk.speak("fault", text=error)
-            return False
-        except (
-            Exception
-        ) as error:  # the edge: a fault of ours is a sentence too, and the talk goes on
+            self._tell_fault(str(error))
+        except Exception as error:  # the edge: a fault of ours is a sentence too
             if os.environ.get("BEREDSKAP_DEBUG"):
                 raise
-            self.talk.speak("fault", text=f"{type(error).__name__}: BEREDSKAP_DEBUG=1")
-            return False
-        return True
+            self._tell_fault(f"{type(error).__name__}: BEREDSKAP_DEBUG=1")
+        else:
+            self.told_fault = ""
+            return True
+        return False
+
+    def _tell_fault(self, text: str) -> None:
+        if text != self.told_fault:
+            self.talk.speak("fault", text=text)
+        self.told_fault = text

@@ -243,6 +243,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{mode} {letter} {title} går vidare: {status}. Stoppa: beredskap alert stop {incident}",
         "{mode} {letter} {title} goes on: {status}. Stop it: beredskap alert stop {incident}",
     ),
+    "stays_open": (
+        "{mode} {letter} {title} är öppen: {status}. Avsluta: beredskap alert close {incident}",
+        "{mode} {letter} {title} is open: {status}. Close it: beredskap alert close {incident}",
+    ),
     "open_again": ("Öppna igen: beredskap --plain", "Open again: beredskap --plain"),
     "help_text": (
         "Skriv ett nummer och Enter.\n"

@@ -254,3 +254,28 @@ def test_what_the_desk_refuses_on_the_board_is_a_sentence(
     talked = telephone.talk(*on_board(telephone, "3", "1", count, "0", "0"), officer="dan")
     assert "Fel: " in talked.told
     assert telephone.cascades() == ["running"]
+
+
+def test_a_fault_that_stays_is_told_once_and_the_board_goes_on(
+    telephone: Telephone, drill: Running
+) -> None:
+    hide = "ALTER TABLE {} RENAME TO {}"
+    names = ("delivery", "away")
+    talked = telephone.talk(
+        *on_board(telephone, quiet),
+        lambda: drill.office.do(hide.format(*names)),
+        *[quiet] * 3,
+        lambda: drill.office.do(hide.format(*reversed(names))),
+        drill.passes(5),
+        "0",
+        "0",
+    )
+    assert talked.told.count("Fel: ") == 1
+    assert "oklara 1;" in talked.after("Fel: ")
+
+
+def test_an_incident_whose_alert_is_over_is_said_to_be_open(
+    telephone: Telephone, drill: Running
+) -> None:
+    talked = telephone.talk(*on_board(telephone, "4", "1", "0", "0"))
+    assert "ÖVNING A Brand är öppen: larm stoppat. Avsluta: beredskap alert close" in talked.told
