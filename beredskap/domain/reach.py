@@ -64,6 +64,24 @@ def classify(statuses: Iterable[AttemptStatus], *, is_open: bool) -> ReachClass:
     return ReachClass.NOT_REACHED
 
 
+_PROBLEMS_FIRST = (
+    ReachClass.NOT_REACHED,
+    ReachClass.UNCERTAIN,
+    ReachClass.IN_PROGRESS,
+    ReachClass.HANDED_OVER,
+    ReachClass.DELIVERED,
+    ReachClass.ACKNOWLEDGED,
+)
+
+
+def problems_first(people: Iterable[PersonReach]) -> list[PersonReach]:
+    """Return people with problems first: help, then what did not get through."""
+    rank = {reach: place for place, reach in enumerate(_PROBLEMS_FIRST)}
+    return sorted(
+        people, key=lambda one: (-1 if one.needs_help else rank[one.reach], one.name.casefold())
+    )
+
+
 def count_classes(classes: Iterable[ReachClass]) -> dict[ReachClass, int]:
     """Return the number of persons in each class, every class named."""
     counts = dict.fromkeys(ReachClass, 0)

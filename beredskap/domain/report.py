@@ -10,6 +10,9 @@ from beredskap.domain.cascade import CascadeKind, CascadeStatus
 from beredskap.domain.incident import IncidentMode, IncidentStatus
 from beredskap.domain.reach import PersonReach, ReachClass
 
+LATE_SECONDS = 5.0
+"""After this long past the hold without a message an officer is told."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
@@ -78,6 +81,14 @@ class IncidentFigures:
     people: tuple[PersonReach, ...] = ()
     unclear_replies: int = 0
     """Replies that no rule could read; an officer must."""
+
+    def should_have_begun(self, now: datetime) -> bool:
+        """Say whether nothing of the alert has left a good while after its hold ran out."""
+        alert = next((c for c in self.cascades if c.kind is CascadeKind.ALERT), None)
+        if alert is None or alert.release_at is None or self.times.first_send is not None:
+            return False
+        waits = alert.status in (CascadeStatus.HELD, CascadeStatus.RUNNING)
+        return waits and (now - alert.release_at).total_seconds() >= LATE_SECONDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

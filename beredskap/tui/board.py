@@ -11,19 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from beredskap.domain.cascade import CascadeKind, CascadeStatus
 from beredskap.domain.delivery import Reason
 from beredskap.domain.incident import IncidentMode
-from beredskap.domain.reach import PersonReach, ReachClass
+from beredskap.domain.reach import PersonReach, ReachClass, problems_first
 from beredskap.domain.report import IncidentFigures
 from beredskap.domain.wording import word
-from beredskap.tui.board_rows import ASCII_SYMBOLS, SYMBOLS, BoardRows, Row, in_order
+from beredskap.tui.board_rows import ASCII_SYMBOLS, SYMBOLS, BoardRows, Row
 from beredskap.tui.office import Session
 from beredskap.tui.step import Step
 from beredskap.tui.times import passed, time_of
 
-_LATE_SECONDS = 5.0
-"""After this long past the hold without a message the Board says so."""
 _BAR = 20
 
 
@@ -86,7 +83,7 @@ class Board(Step):
         self.figures = figures
         self.set_subject(f"{figures.letter} {figures.title}")
         self.query_one("#numbers", Static).update(Text("\n".join(self._numbers(figures))))
-        people = in_order(figures.people)
+        people = problems_first(figures.people)
         self.query_one("#rows", BoardRows).show_rows([self._row(person) for person in people])
         helps = sum(person.needs_help for person in figures.people)
         if helps > self._has_rung:
@@ -132,13 +129,7 @@ class Board(Step):
     def _late(self, figures: IncidentFigures) -> list[str]:
         """Return a line when nothing has left though it should have."""
         office = self.session.office
-        alert = next((c for c in figures.cascades if c.kind is CascadeKind.ALERT), None)
-        if office is None or alert is None or figures.times.first_send is not None:
-            return []
-        waits = alert.status in (CascadeStatus.HELD, CascadeStatus.RUNNING)
-        if not waits or alert.release_at is None:
-            return []
-        if (office.now() - alert.release_at).total_seconds() < _LATE_SECONDS:
+        if office is None or not figures.should_have_begun(office.now()):
             return []
         say = self.session.words
         why = say("why_waits" if office.has_engine() else "why_no_engine")

@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from beredskap.domain.reach import PersonReach, ReachClass
+from beredskap.domain.reach import ReachClass
 
 SYMBOLS = {
     ReachClass.NOT_REACHED: "✗",
@@ -31,14 +31,6 @@ ASCII_SYMBOLS = {
     ReachClass.DELIVERED: "-",
     ReachClass.ACKNOWLEDGED: "+",
 }
-_RANK = {
-    ReachClass.NOT_REACHED: 1,
-    ReachClass.UNCERTAIN: 2,
-    ReachClass.IN_PROGRESS: 3,
-    ReachClass.HANDED_OVER: 4,
-    ReachClass.DELIVERED: 5,
-    ReachClass.ACKNOWLEDGED: 6,
-}
 _COLOURS = {
     ReachClass.NOT_REACHED: "#ff5f5f",
     ReachClass.UNCERTAIN: "#ffd700",
@@ -54,11 +46,6 @@ class Row:
     text: str
     reach: ReachClass
     needs_help: bool
-
-
-def in_order(people: Sequence[PersonReach]) -> list[PersonReach]:
-    """Return people with problems first: help, then what did not get through."""
-    return sorted(people, key=lambda p: (0 if p.needs_help else _RANK[p.reach], p.name.casefold()))
 
 
 class BoardRows(ScrollView, can_focus=True):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from beredskap.domain.attempt import FAILED, AttemptEvent, AttemptStatus, fold
-from beredskap.domain.reach import ReachClass, classify, count_classes
+from beredskap.domain.reach import PersonReach, ReachClass, classify, count_classes, problems_first
 
 Refute = Callable[[SearchStrategy[Any], Callable[[Any], None]], None]
 Tries = Sequence[AttemptStatus]
@@ -161,3 +161,15 @@ def test_stored_statuses_and_events_give_the_same_class(
     stored = [fold(events).status for events in attempts]
     recomputed = [fold(reversed(events)).status for events in reversed(attempts)]
     assert class_of(stored, is_open) is class_of(recomputed, is_open)
+
+
+def test_problems_stand_first_and_a_call_for_help_before_them() -> None:
+    found = [
+        PersonReach(person="a", name="Ada", reach=ReachClass.ACKNOWLEDGED),
+        PersonReach(person="b", name="bo", reach=ReachClass.NOT_REACHED),
+        PersonReach(person="c", name="Cia", reach=ReachClass.ACKNOWLEDGED, needs_help=True),
+        PersonReach(person="d", name="Dan", reach=ReachClass.UNCERTAIN),
+        PersonReach(person="e", name="Ale", reach=ReachClass.NOT_REACHED),
+        PersonReach(person="f", name="Fia", reach=ReachClass.IN_PROGRESS),
+    ]
+    assert "".join(one.person for one in problems_first(found)) == "cebdfa"

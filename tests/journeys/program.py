@@ -37,10 +37,21 @@ class Program:
 
     def __call__(self, *arguments: str, **settings: str) -> Ended:
         """Run a command to its end."""
+        return self._run(None, arguments, settings)
+
+    def answers(self, given: str, *arguments: str, **settings: str) -> Ended:
+        """Run a command to its end with lines on its standard input."""
+        return self._run(given, arguments, settings)
+
+    def _run(
+        self, given: str | None, arguments: tuple[str, ...], settings: Mapping[str, str]
+    ) -> Ended:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("BEREDSKAP_")}
         ended = subprocess.run(
             [sys.executable, "-m", "beredskap.cli", "--data", str(self.workspace), *arguments],
             env={**kept, "PYTHONPATH": str(REPOSITORY), **self.settings, **settings},
+            stdin=subprocess.DEVNULL if given is None else None,
+            input=given,
             capture_output=True,
             text=True,
             timeout=100,

@@ -59,15 +59,38 @@ def _start(context: typer.Context) -> None:
 
 
 def _show_screens_or_status() -> None:
-    """Show the screens on a terminal; elsewhere, or when asked for plain lines, the status."""
+    """Show the screens on a terminal, the linear mode where it is asked for, else the status."""
     given = here.given
-    is_plain = given.plain or given.json or given.quiet or os.environ.get("TERM") == "dumb"
-    if is_plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if given.json or given.quiet:
+        workspace.show_status()
+    elif _wants_lines(given):
+        _talk_in_lines()
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        from beredskap.cli.screens import run_screens
+
+        run_screens()
+    else:
+        workspace.show_status()
+
+
+def _wants_lines(given: Given) -> bool:
+    """Say whether lines are wanted: asked for, needed by a screen reader, or all a terminal can."""
+    asked = os.environ.get("ACCESSIBLE", "") not in ("", "0")
+    return given.plain or asked or os.environ.get("TERM") == "dumb"
+
+
+def _talk_in_lines() -> None:
+    """Begin the linear mode; where no answer can come or no question be seen, show the status."""
+    from beredskap.cli.linear.reader import is_readable
+
+    is_unseen = sys.stdin is not None and sys.stdin.isatty() and not sys.stdout.isatty()
+    if is_unseen or not is_readable(0):
         workspace.show_status()
         return
-    from beredskap.cli.screens import run_screens
+    from beredskap.cli.linear import run_lines
+    from beredskap.cli.screens import OfficeHere
 
-    run_screens()
+    raise typer.Exit(run_lines(OfficeHere(here.house), here.lang))
 
 
 def run_command(given: Given, arguments: list[str]) -> int:
