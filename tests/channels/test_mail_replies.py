@@ -247,14 +247,12 @@ def test_real_reports_of_postfix_are_read(
     named = _named_as_ours(held)
     message = message_from_bytes(named, policy=policy.default)
     assert isinstance(message, EmailMessage)
-    report = read_bounce(message, domain="lokal.test", now=NOW)
+    report = read_bounce(message, domain=DOMAIN, now=NOW)
     assert (report.status if report else None, report.code if report else None) == (status, code)
 
 
 def _named_as_ours(held: bytes) -> bytes:
     """Give the returned message, or the envelope, a reference of ours."""
-
-    named = re.sub(
-        rb"(?im)^(Message-ID: )<[^@>]+@lokal\.test>", rb"\1<0a1b2c3d.17.1@lokal.test>", held
-    )
-    return re.sub(rb"(?im)^(Original-Envelope-Id: ).*$", rb"\g<1>0a1b2c3d.17.1", named)
+    ours = f"<{OURS}@{DOMAIN}>".encode()
+    named = re.sub(rb"(?im)^(Message-ID: )<[^@>]+@lokal[^>]+>", rb"\g<1>" + ours, held)
+    return re.sub(rb"(?im)^(Original-Envelope-Id: ).*$", rb"\g<1>" + OURS.encode(), named)
