@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from beredskap.domain.audience import members
+from beredskap.domain.audience import members, units_below
 from beredskap.domain.channel import Channel
 from beredskap.domain.stakeholder import (
     ContactList,
@@ -62,16 +62,15 @@ def units_with_staff(directory: Directory) -> list[str]:
 
 
 def _covered_units(content: Content, today: date) -> Tally:
-    """Each unit has a manager, a deputy and staff of its own."""
+    """Each unit has a manager, a deputy, and staff in it or below it."""
     directory = content.directory
     staffed = set(units_with_staff(directory))
-    staffed |= {unit.parent for unit in directory.units.values() if unit.parent is not None}
     return tally(
         {
             unit.id: unit.manager in directory.people
             and unit.deputy in directory.people
             and unit.manager != unit.deputy
-            and unit.id in staffed
+            and not staffed.isdisjoint(units_below(unit.id, directory))
             for unit in directory.units.values()
         },
         UNITS,

@@ -30,8 +30,9 @@ def plain(source: str) -> str:
 
 
 def first_language(content: Content) -> str:
-    """Return the organisation's first language."""
-    return content.directory.organisation.languages[0]
+    """Return the organisation's first language, or its locale where it names none."""
+    organisation = content.directory.organisation
+    return organisation.languages[0] if organisation.languages else organisation.locale
 
 
 def used_templates(content: Content, scenario: Scenario) -> list[MessageTemplate]:

@@ -11,11 +11,7 @@ from beredskap.readiness import Verdict
 from beredskap.readiness.policy_order import last_election
 from beredskap.readiness.policy_rules import POLICY_RULES
 from tests.readiness import wrong_lists, wrong_playbooks
-from tests.readiness.changed import (
-    TODAY,
-    Change,
-    small,
-)
+from tests.readiness.changed import TODAY, Change, small, texts
 
 WRONG = [*wrong_lists.WRONG, *wrong_playbooks.WRONG]
 
@@ -43,6 +39,18 @@ def test_what_is_taken_away_fails_and_is_named(
     assert counted.verdict is Verdict.FAIL
     if named:
         assert counted.lacking == named
+
+
+@pytest.mark.parametrize("word", ["invandrare", "Dementa", "missbrukarna", "utvecklingsstörda"])
+def test_a_word_that_singles_out_a_group_is_found(word: str) -> None:
+    told = texts("brand-forskola-chefer", lambda _c, _l, source: f"{source} {word}.")
+    assert POLICY_RULES["P1-05"](told(small()), TODAY).lacking == ("brand-forskola-chefer",)
+
+
+@pytest.mark.parametrize("word", ["dementerar", "missbrukas", "retardation", "asfalt"])
+def test_a_word_that_only_looks_like_one_is_left_alone(word: str) -> None:
+    told = texts("brand-forskola-chefer", lambda _c, _l, source: f"{source} {word}.")
+    assert POLICY_RULES["P1-05"](told(small()), TODAY).lacking == ()
 
 
 @pytest.fixture(scope="module")

@@ -45,8 +45,20 @@ def _roster_with_a_gap(found: Content) -> Content:
     )(found)
 
 
+def _eken_without_staff(found: Content) -> Content:
+    """Move everybody of one preschool to another, and leave its contacts."""
+    people = {
+        key: replace(one, unit="bjorken")
+        if one.unit == "eken" and one.employment is not Employment.NOT_EMPLOYED
+        else one
+        for key, one in found.directory.people.items()
+    }
+    return directory(people=people)(found)
+
+
 WRONG: list[tuple[str, str, Change, tuple[str, ...]]] = [
     ("P0-01", "no deputy", unit("eken", deputy=None), ("eken",)),
+    ("P0-01", "nobody works there", _eken_without_staff, ("eken",)),
     ("P0-01", "its own deputy", unit("eken", deputy="therese-boman"), ("eken",)),
     ("P0-01", "a manager who is gone", without_person("hampus-lindroth"), ("stadsmiljo",)),
     (
