@@ -47,6 +47,13 @@ def run_faster(program: Program) -> None:
     house.ledger.close()
 
 
+def hold_longer(program: Program) -> None:
+    """Let the fire drill be held so long that a busy machine cannot outrun the test."""
+    scenario = program.workspace / "scenarios" / "brand-forskola.yaml"
+    text = scenario.read_text(encoding="utf-8")
+    scenario.write_text(text.replace("hold_seconds: 8", "hold_seconds: 60"), encoding="utf-8")
+
+
 def reads_on(at: Terminal, goal: str, more: str) -> None:
     """Turn pages until the goal is read."""
     while at.reads_any(goal, more) == more:
@@ -142,16 +149,17 @@ def test_empty_enters_and_a_closed_line_send_nothing(program: Program) -> None:
 
 
 def test_the_hold_is_stopped_by_a_number_and_not_by_leaving(program: Program) -> None:
+    hold_longer(program)
     with running_terminal(program.workspace, TERM="dumb", **SETTINGS) as at:
         to_confirmation(at, "sv")
         at.types("övning")
-        at.reads("Skickas om 8 s.", "5 s kvar")
+        at.reads("Skickas om ", "0 och Enter STOPPAR.", "s kvar")
         at.types("0")
         at.reads("Stoppat. Ingenting har skickats.", "1 vidare", "tillbaka")
         at.types("1")
         at.reads(CONFIRM["sv"])
         at.types("ÖVNING")
-        at.reads("Skickas om 8 s.", "går det ändå.")
+        at.reads("Skickas om ", "går det ändå.")
         at.interrupts()
         at.reads("Ctrl-C stoppar inte utskicket.")
         at.presses(CTRL_D)
