@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from beredskap.desk.abandoning import undone_on_failure
 from beredskap.desk.approving import ask
-from beredskap.desk.ports import REAL, Means
+from beredskap.desk.ports import REAL, EngineStarter, Means
 from beredskap.desk.preparing import Preparation
 from beredskap.desk.roll import Roll
 from beredskap.desk.signing import sign_entry, signed
@@ -66,14 +66,20 @@ def launch(
         LedgerError: something could not be written; nothing will be sent.
         EngineError: the alert is on hold, and no engine could be started to send it.
     """
+    starter = _EarlyStarter(means.starter)
     with told_as_refused("The alert could not be prepared and nothing was sent"):
         launched = _stage_and_hold(
-            means, actor, preparation, _Confirmed(hold_seconds, approvers, break_glass), incident
+            means,
+            actor,
+            preparation,
+            _Confirmed(hold_seconds, approvers, break_glass),
+            incident,
+            starter,
         )
     if launched.approval is not None:
         return launched
     try:
-        means.starter.ensure_running()
+        starter.ensure_running()
     except EngineError as error:
         raise EngineError(
             f"Alert {launched.incident} is confirmed and on hold, and nothing has been sent: "
@@ -81,6 +87,34 @@ def launch(
             f"{launched.incident}' calls it off."
         ) from error
     return launched
+
+
+class _EarlyStarter:
+    """Starts the engine before the hold, so that the countdown is the officer's to see whole.
+
+    What went wrong is told after the hold has been written: the alert then waits for an engine.
+    """
+
+    def __init__(self, starter: EngineStarter) -> None:
+        self._starter = starter
+        self._fault: EngineError | None = None
+
+    def wake(self) -> None:
+        """Start an engine, or remember why there is none."""
+        try:
+            self._starter.ensure_running()
+        except EngineError as error:
+            self._fault = error
+
+    def ensure_running(self) -> None:
+        """Raise what was remembered; else look once more, since staging may have taken long.
+
+        Raises:
+            EngineError: no engine runs.
+        """
+        if self._fault is not None:
+            raise self._fault
+        self._starter.ensure_running()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +132,7 @@ def _stage_and_hold(
     preparation: Preparation,
     confirmed: _Confirmed,
     incident: Incident | None,
+    starter: _EarlyStarter,
 ) -> Launched:
     ledger, incident_id = means.ledger, None if incident is None else incident.id
     with ledger.read() as tx:
@@ -113,6 +148,8 @@ def _stage_and_hold(
         for keys in parts(roll.standing_by(), _AT_ONCE):
             with ledger.write() as tx:
                 staging.stage_standby(tx, keys)
+        if not confirmed.approvers:
+            starter.wake()
         release_at, approval = _hold(means, actor, staging, confirmed)
     return Launched(
         incident=staging.incident.id,

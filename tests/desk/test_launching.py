@@ -42,10 +42,24 @@ def _refused(office: Office, prepared: Preparation, match: str, **options: objec
     assert office.starter.asked == 0
 
 
+def test_the_countdown_begins_when_an_engine_is_there_and_not_before(office: Office) -> None:
+    wake = office.starter.ensure_running
+
+    def slowly() -> None:
+        wake()
+        if office.starter.asked == 1:
+            office.clock.advance(seconds=4)
+
+    office.starter.ensure_running = slowly  # type: ignore[method-assign]
+    launched = office.launch()
+    assert office.clock.now() == START + timedelta(seconds=4)
+    assert launched.release_at == office.clock.now() + timedelta(seconds=8)
+
+
 def test_a_launch_is_held_and_wakes_the_engine(office: Office) -> None:
     launched = office.launch()
     assert launched.release_at == START + timedelta(seconds=8)
-    assert office.starter.asked == 1
+    assert office.starter.asked == 2
     assert office.rows("SELECT status, persons, mode FROM cascade") == [("held", 9, "drill")]
     assert office.rows("SELECT DISTINCT status FROM wave") == [("pending",)]
     assert office.rows("SELECT count(*) FROM attempt") == [(0,)]
@@ -374,7 +388,6 @@ def test_a_fault_at_any_step_leaves_nothing_half_done(office: Office, act: str, 
     _refuse(office, act, when)
     with pytest.raises(Exception, match="nothing was sent"):
         office.launch()
-    assert office.starter.asked == 0
     _is_undone(office)
     office.do("DROP TRIGGER refuse")
     assert office.launch().incident

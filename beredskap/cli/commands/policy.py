@@ -31,7 +31,7 @@ def policy(row: Row = None) -> None:
     from beredskap.readiness import judge_policy
 
     today = datetime.now(UTC).date()
-    sheet = judge_policy(here.house.content(), today, _figures())
+    sheet = judge_policy(here.content, today, _figures())
     if row is not None:
         sheet = _only(sheet, row)
     if here.given.json:
