@@ -51,10 +51,12 @@ from beredskap.library import Content
 from beredskap.review import (
     LogLine,
     Verification,
+    audit_incident,
     export_lines,
     figures,
     review_text,
     tell,
+    tell_differences,
     verify,
 )
 from beredskap.store.adoption import Adoption
@@ -534,7 +536,26 @@ class Desk:
             lines += page
         with self._ledger.read() as tx:
             head = chain_head(tx, told.incident).head
-        return review_text(told, lang=told_in, zone=organisation.time_zone, lines=lines, head=head)
+        return review_text(
+            told,
+            lang=told_in,
+            zone=organisation.time_zone,
+            lines=lines,
+            head=head,
+            differences=self.audit(told.incident, lang=told_in),
+        )
+
+    def audit(self, incident_id: str, *, lang: str | None = None) -> tuple[str, ...]:
+        """Return, as sentences, in what an incident's log differs from what was planned.
+
+        Raises:
+            NotFoundError: there is no such incident.
+        """
+        told_in = lang or self._shelf.content().directory.organisation.locale
+        with self._ledger.read() as tx:
+            told = figures(tx, incident_id, with_people=False)
+            found = audit_incident(tx, told.incident, told.reach)
+            return tell_differences(tx, found, told_in)
 
     def export_log(self, incident_id: str, *, with_values: bool = False) -> Iterator[str]:
         """Return the lines of an incident's log, sealed first.

@@ -8,6 +8,8 @@ Must not enter: anything that sends, changes a status, or decides.
 
 from __future__ import annotations
 
+from beredskap.review.audit import Difference
+from beredskap.review.differences import audit_incident, tell_differences
 from beredskap.review.export import export_lines
 from beredskap.review.reach import figures
 from beredskap.review.report import review_json, review_text
@@ -15,14 +17,17 @@ from beredskap.review.sentences import LogLine, tell
 from beredskap.review.verification import Verdict, Verification, read_lines, verify
 
 __all__ = [
+    "Difference",
     "LogLine",
     "Verdict",
     "Verification",
+    "audit_incident",
     "export_lines",
     "figures",
     "read_lines",
     "review_json",
     "review_text",
     "tell",
+    "tell_differences",
     "verify",
 ]

@@ -61,6 +61,7 @@ def review_text(
     zone: str,
     lines: Sequence[LogLine] = (),
     head: str | None = None,
+    differences: Sequence[str] | None = None,
 ) -> str:
     """Return a review to read: what kind of event, who was reached, who was not, and the log.
 
@@ -78,6 +79,8 @@ def review_text(
         "",
         *_people(figures, told, lang, zone),
     ]
+    if differences is not None:
+        parts += ["", *_audited(differences, told)]
     if lines:
         parts += [
             "",
@@ -92,6 +95,15 @@ def review_text(
 def first_line(mode: IncidentMode, lang: str) -> str:
     """Return the line every review of this mode begins with."""
     return _TOLD["sv" if lang == "sv" else "en"][f"first_{mode.value}"]
+
+
+def _audited(differences: Sequence[str], told: dict[str, str]) -> Iterator[str]:
+    """Yield what the audit found; nothing found is said too."""
+    if not differences:
+        yield told["audit_clean"]
+        return
+    yield told["audit_found"].format(count=len(differences))
+    yield from (f"  !! {line}" for line in differences)
 
 
 def _heading(figures: IncidentFigures, told: dict[str, str], lang: str) -> Iterator[str]:
@@ -208,6 +220,8 @@ _TOLD: dict[str, dict[str, str]] = {
         "answer": "svar: {answer}",
         "attempts": "{count} försök",
         "by_officer": "noterat av vakthavande",
+        "audit_clean": "Granskning: loggen visar det som planen krävde.",
+        "audit_found": "GRANSKNING: {count} avvikelser mellan plan och logg.",
         "log": "Logg",
         "head": "Kedjehuvud: {head}",
     },
@@ -235,6 +249,8 @@ _TOLD: dict[str, dict[str, str]] = {
         "answer": "answer: {answer}",
         "attempts": "attempts: {count}",
         "by_officer": "noted by an officer",
+        "audit_clean": "Audit: the log shows what the plan required.",
+        "audit_found": "AUDIT: {count} differences between plan and log.",
         "log": "Log",
         "head": "Chain head: {head}",
     },

@@ -124,14 +124,18 @@ def _export(given: list[str], values: bool, out: Path | None) -> int:
 def review(
     incident: Annotated[str, typer.Argument(metavar="ID", help="Id, letter or 'last'.")],
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
-) -> None:
-    """Show who was reached, and the log."""
+) -> int:
+    """Show who was reached, and the log; exit 1 if the log is not what the plan required."""
     from beredskap.errors import UsageError
     from beredskap.review import review_json
 
     if form not in ("text", "json"):
         raise UsageError(f"The format '{form}' is not there; write text or json.")
     if form == "json" or here.given.json:
-        print_json(review_json(here.desk.show(incident)))
+        differences = here.desk.audit(incident, lang=here.lang)
+        told = review_json(here.desk.show(incident))
+        print_json({**told, "differences": list(differences)} if differences else told)
     else:
+        differences = here.desk.audit(incident, lang=here.lang)
         print(here.desk.review(incident, lang=here.given.lang))
+    return NO if differences else DONE
