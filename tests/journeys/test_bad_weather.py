@@ -180,11 +180,11 @@ def test_wrong_words_on_the_command_line(program: Watched, words: str) -> None:
 
 
 def test_settings_that_are_wrong(program: Watched) -> None:
-    refused(program("check", BEREDSKAP_SMTP__PORT="tio"), 5, "BEREDSKAP_SMTP__PORT")
+    refused(program("doctor", BEREDSKAP_SMTP__PORT="tio"), 5, "BEREDSKAP_SMTP__PORT")
     (program.workspace / "beredskap.toml").write_text("okand = 1\n")
-    refused(program("check"), 5, "okand", "beredskap.toml")
+    refused(program("doctor"), 5, "okand", "beredskap.toml")
     (program.workspace / "beredskap.toml").write_text("[smtp\n")
-    refused(program("check"), 5, "beredskap.toml")
+    refused(program("doctor"), 5, "beredskap.toml")
 
 
 def test_providers_nobody_answers_at(program: Watched) -> None:

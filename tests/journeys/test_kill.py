@@ -134,6 +134,7 @@ def test_killed_at_twenty_points_nobody_is_lost_or_told_twice(
             _hold_against_the_servers(house, incident, addresses, messages_to(providers, since))
             house.desk.stop(house.actor(), incident, f"point {point}")
             house.desk.close(house.actor(), incident)
+            assert house.desk.audit(incident, lang="en") == ()
     finally:
         stop_engine_of(house)
     assert caught_on_the_wire >= 5
