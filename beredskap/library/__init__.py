@@ -9,6 +9,7 @@ clocks, and anything that decides who is told.
 from __future__ import annotations
 
 from beredskap.library.check import check
+from beredskap.library.extremes import ExtremeText, extreme_texts
 from beredskap.library.facts import check_facts, longest_facts, shortest_facts
 from beredskap.library.rendering import freeze_bodies
 from beredskap.library.shipped import copy_shipped
@@ -22,9 +23,11 @@ from beredskap.library.workspace import (
 
 __all__ = [
     "Content",
+    "ExtremeText",
     "check",
     "check_facts",
     "copy_shipped",
+    "extreme_texts",
     "files_of",
     "freeze_bodies",
     "longest_facts",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from beredskap.domain.audience import FACT_PREFIX, unknown_names
 from beredskap.domain.message import MessageTemplate
-from beredskap.domain.problem import Problem, Severity
+from beredskap.domain.problem import Problem, Severity, Silence
 from beredskap.domain.scenario import Scenario
 from beredskap.domain.stakeholder import Directory
 from beredskap.library import contact_lists, message_templates, scenarios
@@ -37,6 +37,8 @@ class Content:
     """Path → SHA-256 of every file read."""
     contents: Mapping[str, bytes] = field(default_factory=dict)
     """Path → bytes of every file read."""
+    silences: tuple[Silence, ...] = ()
+    """What the files ask to be spared, each with its reason."""
 
 
 def read_workspace(root: Path) -> Content:
@@ -51,6 +53,7 @@ def read_workspace(root: Path) -> Content:
         problems=tuple(reading.problems),
         digests=reading.digests,
         contents=reading.contents,
+        silences=tuple(reading.silences),
     )
 
 

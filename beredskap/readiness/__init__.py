@@ -1,5 +1,12 @@
 """Judges preparedness: content lint, the policy matrix, staleness and the readiness index.
 
-Promises: every judgement names its rule and its evidence, and says when there is nothing to judge.
+Promises: every judgement names its rule and its evidence, and says when there is nothing to judge;
+what a file asks to be spared is counted, and needs its reason.
 Must not enter: screens, providers, anything that changes what it judges.
 """
+
+from __future__ import annotations
+
+from beredskap.readiness.check import Verdict, check
+
+__all__ = ["Verdict", "check"]

@@ -50,13 +50,14 @@ def check(
 ) -> int:
     """Show every problem in the content; exit 1 if there are errors."""
     from beredskap.domain.problem import Severity
-    from beredskap.library import check as check_content
+    from beredskap.readiness import check as check_content
 
-    problems = check_content(here.house.content(), datetime.now(UTC).date())
+    verdict = check_content(here.house.content(), datetime.now(UTC).date())
+    problems = verdict.problems
     counts = {
         "errors": sum(problem.severity is Severity.ERROR for problem in problems),
         "warnings": sum(problem.severity is Severity.WARNING for problem in problems),
-        "silenced": 0,
+        "silenced": len(verdict.silenced),
     }
     if here.given.json:
         listed = [
