@@ -13,6 +13,7 @@ from beredskap.library.extremes import ExtremeText, extreme_texts
 from beredskap.library.facts import check_facts, longest_facts, shortest_facts
 from beredskap.library.rendering import freeze_bodies
 from beredskap.library.shipped import copy_shipped
+from beredskap.library.tracked import tracked_files
 from beredskap.library.workspace import (
     Content,
     files_of,
@@ -35,4 +36,5 @@ __all__ = [
     "read_workspace",
     "shortest_facts",
     "templates_of",
+    "tracked_files",
 ]

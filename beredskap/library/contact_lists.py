@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict
@@ -16,6 +16,7 @@ from beredskap.domain.stakeholder import (
     Audience,
     ContactList,
     ContactPoint,
+    ContactRoute,
     Directory,
     DutyPeriod,
     Employment,
@@ -64,6 +65,12 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class _RouteForm(_Form):
+    id: str
+    channel: Literal[Channel.SMS, Channel.EMAIL, Channel.CALL]
+    depends_on: tuple[str, ...] = ()
+
+
 class _OrganisationForm(_Form):
     id: str
     name: str
@@ -79,6 +86,8 @@ class _OrganisationForm(_Form):
     web: str = ""
     meeting_place: str = ""
     meeting_bridge: str = ""
+    crisis_group: str = ""
+    routes: tuple[_RouteForm, ...] = ()
 
 
 class _GroupForm(_Form):
@@ -87,6 +96,7 @@ class _GroupForm(_Form):
     owner_role: str
     needs: str = ""
     external: bool = False
+    other_ways: tuple[str, ...] = ()
     audience: AudienceForm = AudienceForm()
 
 
@@ -131,8 +141,13 @@ def _read_organisation(reading: Reading, path: Path) -> Organisation:
             "organisation.time_zone",
             f"The time zone '{form.time_zone}' is not known; write one such as Europe/Stockholm.",
         )
-        return Organisation(**{**form.model_dump(), "time_zone": "Europe/Stockholm"})
-    return Organisation(**form.model_dump())
+        return _organisation(form.model_copy(update={"time_zone": "Europe/Stockholm"}))
+    return _organisation(form)
+
+
+def _organisation(form: _OrganisationForm) -> Organisation:
+    routes = tuple(ContactRoute(**route.model_dump()) for route in form.routes)
+    return Organisation(**{**form.model_dump(), "routes": routes})
 
 
 def _read_units(reading: Reading, path: Path) -> dict[str, Unit]:
@@ -316,6 +331,7 @@ def _read_groups(reading: Reading, path: Path) -> dict[str, ContactList]:
             owner_role=group.owner_role,
             needs=group.needs,
             is_external=group.external,
+            other_ways=group.other_ways,
             audience=Audience(**group.audience.model_dump()),
         )
     return groups

@@ -9,11 +9,27 @@ from datetime import date
 from beredskap.domain.problem import Problem, Severity, Silence
 from beredskap.library import Content, extreme_texts
 from beredskap.library import check as check_structure
-from beredskap.readiness import message_rules, safety_rules, wording_rules
+from beredskap.readiness import (
+    address_rules,
+    contact_rules,
+    message_rules,
+    route_rules,
+    safety_rules,
+    scenario_rules,
+    wording_rules,
+)
 from beredskap.readiness.rule import Evidence, Rule
 from beredskap.readiness.texts import read_texts
 
-RULES: tuple[Rule, ...] = (*message_rules.RULES, *wording_rules.RULES, *safety_rules.RULES)
+RULES: tuple[Rule, ...] = (
+    *message_rules.RULES,
+    *wording_rules.RULES,
+    *safety_rules.RULES,
+    *scenario_rules.RULES,
+    *route_rules.RULES,
+    *contact_rules.RULES,
+    *address_rules.RULES,
+)
 """Every rule of this room; those of a file's structure are the library's own."""
 _TEMPLATE = "/template.yaml"
 

@@ -28,6 +28,19 @@ class Evidence:
         """Return the moment today at which audiences are counted."""
         return datetime.combine(self.today, time(12), tzinfo=UTC)
 
+    def line_of(self, file: str, start: str) -> int:
+        """Return the first line of a file that begins with some words, from 1; 0 where none does.
+
+        The dash and brace of a YAML list do not count.
+        """
+        held = self.content.contents.get(file, b"").decode("utf-8", "replace")
+        for number, line in enumerate(held.splitlines(), start=1):
+            written = line.lstrip("\ufeff -{")
+            following = written[len(start) : len(start) + 1]
+            if written.startswith(start) and not (following.isalnum() or following in ("-", "_")):
+                return number
+        return 0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
@@ -68,12 +81,3 @@ def text_rule(
 def scenario_file(scenario_id: str) -> str:
     """Return the path of a scenario's file."""
     return f"scenarios/{scenario_id}.yaml"
-
-
-def line_of(content: Content, file: str, start: str) -> int:
-    """Return the first line of a file that begins with some words, from 1; 0 where none does."""
-    held = content.contents.get(file, b"")
-    for number, line in enumerate(held.decode("utf-8", "replace").splitlines(), start=1):
-        if line.lstrip("\ufeff -{").startswith(start):
-            return number
-    return 0

@@ -181,6 +181,7 @@ def _approvals(evidence: Evidence) -> Iterator[Finding]:
                     file=file,
                     text=f"The text was changed after {approval.role} approved it; have it "
                     f"approved again (its digest is now {digest}).",
+                    severity=Severity.ERROR,
                 )
         if template.id in used and template.audience_kind == "external" and not _are_two(valid):
             yield Finding(
@@ -219,7 +220,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         id="L18",
         sentence="A text to people outside is approved by two roles, as it reads now.",
-        severity=Severity.ERROR,
+        severity=Severity.WARNING,
         find=_approvals,
     ),
     Rule(

@@ -21,6 +21,11 @@ mail_sender: larm@provstad.example
 mail_reply_to: svar@provstad.example
 languages: [sv, en]
 web: provstad.example
+crisis_group: krisledning
+routes:
+  - {id: sms, channel: sms, depends_on: [mobile]}
+  - {id: mejl, channel: email, depends_on: [power, email]}
+  - {id: telefon, channel: call, depends_on: [telephone]}
 """
 UNITS = "id;name;kind;parent;manager;deputy;local_channel;meeting_place\n" + "".join(
     f"{row}\n"
@@ -70,7 +75,7 @@ waves:
   - id: personal
     title: Personalen
     template: larm
-    audience: {units: [fact.enhet], employments: [permanent]}
+    audience: {groups: [krisledning], units: [fact.enhet], employments: [permanent]}
     acknowledgement: {rule: everyone}
     ladder:
       - {do: retry, after_minutes: 5}

@@ -110,7 +110,7 @@ def test_the_one_who_is_cut_off_by_the_thirtieth_character_is_named(judged: Judg
 def test_a_public_text_of_an_adopted_scenario_is_approved_by_two(
     judged: Judge, content: Content
 ) -> None:
-    assert rules_of(judged(adopted=("brand",))) == {"L18"}
+    assert "L18" in rules_of(judged(adopted=("brand",)))
     for template_id in ("kontakter", "nytt", "falskt", "slut"):
         digest = text_digest(content.templates[template_id])
         file = f"message_templates/{template_id}/template.yaml"
@@ -120,7 +120,7 @@ def test_a_public_text_of_an_adopted_scenario_is_approved_by_two(
         )
         verdict = judged(file, "slots: [tid]\n", f"slots: [tid]\napprovals:\n{approvals}")
     assert verdict.problems == ()
-    assert rules_of(judged(adopted=("brand",))) <= {"contacts.fictitious"}
+    assert rules_of(judged(adopted=("brand",))) == {"contacts.fictitious"}
 
 
 def test_an_approval_by_the_same_officer_twice_is_one(content: Content) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -50,9 +51,16 @@ def check(
 ) -> int:
     """Show every problem in the content; exit 1 if there are errors."""
     from beredskap.domain.problem import Severity
+    from beredskap.library import tracked_files
     from beredskap.readiness import check as check_content
 
-    verdict = check_content(here.house.content(), datetime.now(UTC).date())
+    content = here.house.content()
+    verdict = check_content(
+        content,
+        datetime.now(UTC).date(),
+        adopted=_adopted(content.scenarios),
+        tracked=tracked_files(here.house.workspace),
+    )
     problems = verdict.problems
     counts = {
         "errors": sum(problem.severity is Severity.ERROR for problem in problems),
@@ -80,6 +88,22 @@ def check(
         here.tell("check_counts" if problems else "check_clean", **counts)
     is_bad = counts["errors"] or (strict and counts["warnings"])
     return NO if is_bad else DONE
+
+
+def _adopted(scenarios: Collection[str]) -> list[str]:
+    """Return the scenarios adopted for live use; none where there is no ledger to ask.
+
+    Content is checked without a ledger too, and none is made for it.
+    """
+    from beredskap.errors import BeredskapError
+
+    file = here.house.database_file
+    if file is not None and not file.is_file():
+        return []
+    try:
+        return [s for s in scenarios if here.desk.adoption_state(s).adoption is not None]
+    except BeredskapError:
+        return []
 
 
 def preview(
