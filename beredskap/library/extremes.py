@@ -6,17 +6,24 @@ the shortest choices and the defaults, so that what stands in either branch of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 
 from beredskap.domain.channel import Channel
 from beredskap.domain.incident import IncidentMode
 from beredskap.domain.message import Body, MessageTemplate
 from beredskap.domain.scenario import FactType, Scenario
+from beredskap.domain.stakeholder import Directory
 from beredskap.errors import ContentError
 from beredskap.library.facts import longest_facts, shortest_facts
 from beredskap.library.rendering import freeze_bodies
 from beredskap.library.workspace import Content, templates_of
+
+_SLOT = re.compile(r"\{\{ ((?:fact|organisation)\.[\w.]+) \}\}")
+"""A slot written plainly."""
+_BINDS = re.compile(r"\{#|\{%-?\s*(?!if\b|elif\b|else\b|endif\b)")
+"""A comment, or a statement that may give names another meaning."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +58,8 @@ def _extremes(
         (True, longest_facts(scenario, content.directory)),
         (False, _barest_facts(content, scenario)),
     ):
-        bodies, fault = _bodies(content, scenario, template, facts)
+        filled = _filled(template, _plain_values(scenario, content.directory, facts))
+        bodies, fault = _bodies(content, scenario, filled, facts)
         yield ExtremeText(
             scenario=scenario,
             template=template,
@@ -79,6 +87,41 @@ def _bodies(
     except ContentError as error:
         return {}, str(error)
     return bodies, ""
+
+
+def _filled(template: MessageTemplate, values: Mapping[str, str]) -> MessageTemplate:
+    """Return the template with its plain slots filled in, which spares most of the compiling.
+
+    What is left, an unknown name among it, is for the renderer, whose word stands.
+    """
+
+    def _value(slot: re.Match[str]) -> str:
+        return values.get(slot[1], slot[0])
+
+    sources = {
+        key: source if _BINDS.search(source) else _SLOT.sub(_value, source)
+        for key, source in template.sources.items()
+    }
+    return replace(template, sources=sources)
+
+
+def _plain_values(
+    scenario: Scenario, directory: Directory, facts: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what the plain slots mean, such as `fact.enhet.name`, where it is a plain text."""
+    found = {
+        f"organisation.{field}": value
+        for field, value in asdict(directory.organisation).items()
+        if isinstance(value, str)
+    }
+    for fact in scenario.facts:
+        value = facts.get(fact.id, "")
+        unit = directory.units.get(value) if fact.type is FactType.UNIT else None
+        if unit is None:
+            found[f"fact.{fact.id}"] = value
+        else:
+            found[f"fact.{fact.id}.name"] = unit.name
+    return {name: value for name, value in found.items() if "{" not in value}
 
 
 def _barest_facts(content: Content, scenario: Scenario) -> dict[str, str]:

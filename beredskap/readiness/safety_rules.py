@@ -16,6 +16,7 @@ from beredskap.readiness.texts import Text
 
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+]?(\d{4})(?!\d)")
 _DOMAIN = re.compile(r"(?:https?://|www\.|@)?((?:[a-z0-9-]+\.)+(?:[a-z]{2,}))(?=[^\w]|$)")
+_MAY_LEAD = re.compile(r"\.[a-z]")
 _SHORTENERS = frozenset({"bit.ly", "tinyurl.com", "t.co", "goo.gl", "is.gd", "ow.ly", "buff.ly"})
 _PLACEHOLDER = re.compile(
     r"\{\{|\}\}|\[[^\]\n]{1,40}\]|<[a-zåäö_ ]{1,30}>|_{3,}|\.{4,}"
@@ -32,7 +33,7 @@ def _finding(text: Text, sentence: str, word: str = "") -> Finding:
 
 
 def _personal_numbers(text: Text) -> Iterator[Finding]:
-    for found in _PERSONAL_NUMBER.finditer(text.source):
+    for found in _PERSONAL_NUMBER.finditer(text.source if text.is_longest else ""):
         if _may_be_a_birthday(found[2], found[3]):
             yield _finding(
                 text,
@@ -60,16 +61,20 @@ def _may_be_a_birthday(month: str, day: str) -> bool:
 def _no_person(evidence: Evidence) -> Iterator[Finding]:
     for text in evidence.texts:
         yield from _personal_numbers(text)
+    sources = {
+        f"message_templates/{template.id}/{channel.value}.{language}.j2": source
+        for template in evidence.content.templates.values()
+        for (channel, language), source in template.sources.items()
+    }
+    everything = "\n".join(sources.values())
     people = evidence.content.directory.people.values()
-    names = [re.escape(person.name) for person in people if " " in person.name]
-    if not names:
-        return
-    named = re.compile(r"(?<!\w)(?:" + "|".join(names) + r")(?!\w)")
-    for template in evidence.content.templates.values():
-        for (channel, language), source in template.sources.items():
+    names = [person.name for person in people if " " in person.name and person.name in everything]
+    for name in names:
+        named = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        for file, source in sources.items():
             for found in named.finditer(source):
                 yield Finding(
-                    file=f"message_templates/{template.id}/{channel.value}.{language}.j2",
+                    file=file,
                     line=source[: found.start()].count("\n") + 1,
                     text="The text names a person of the lists; write the role instead.",
                 )
@@ -78,7 +83,7 @@ def _no_person(evidence: Evidence) -> Iterator[Finding]:
 def _links(text: Text) -> Iterator[Finding]:
     known = text.directory.organisation
     own = {known.web, *(m.partition("@")[2] for m in (known.mail_reply_to, known.mail_sender))}
-    for found in _DOMAIN.finditer(text.folded):
+    for found in _DOMAIN.finditer(text.folded) if _MAY_LEAD.search(text.folded) else ():
         domain = found[1].removeprefix("www.")
         if domain in own or domain in lexicon.OFFICIAL_DOMAINS or _is_abbreviation(domain):
             continue
