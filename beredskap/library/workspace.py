@@ -14,6 +14,7 @@ from beredskap.domain.stakeholder import Directory
 from beredskap.library import contact_lists, message_templates, scenarios
 from beredskap.library.contact_lists import read_directory
 from beredskap.library.message_templates import read_templates
+from beredskap.library.organisation import UNNAMED
 from beredskap.library.scenarios import read_scenarios
 from beredskap.library.sources import Reading
 
@@ -120,7 +121,7 @@ def _stops_more_than_an_entry(content: Content, problem: Problem) -> bool:
     if problem.rule.startswith(_ROW_RULES):
         return False
     if problem.file == f"{contact_lists.FOLDER}/organisation.yaml":
-        return content.directory.organisation is contact_lists.UNNAMED
+        return content.directory.organisation is UNNAMED
     if problem.file == f"{contact_lists.FOLDER}/groups.yaml":
         return problem.rule.startswith(_FILE_RULES)
     return True

@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *address_rules.RULES,
 )
 """Every rule of this room; those of a file's structure are the library's own."""
+_IDS = frozenset(rule.id for rule in RULES)
 _TEMPLATE = "/template.yaml"
 
 
@@ -64,8 +65,8 @@ def check(
     )
     found = [*check_structure(content, today, extremes), *_judged(evidence)]
     silences = [silence for silence in content.silences if silence.reason]
-    silenced = [p for p in found if any(_covers(silence, p) for silence in silences)]
-    problems = [p for p in found if p not in set(silenced)]
+    silenced = {p for p in found if any(_covers(silence, p) for silence in silences)}
+    problems = [p for p in found if p not in silenced]
     problems += _faults(content.silences, silenced)
     return Verdict(problems=_sorted(problems), silenced=_sorted(silenced))
 
@@ -96,10 +97,10 @@ def _covers(silence: Silence, problem: Problem) -> bool:
 
 
 def _can_be_silenced(problem: Problem) -> bool:
-    return problem.severity is Severity.WARNING or problem.rule in {rule.id for rule in RULES}
+    return problem.severity is Severity.WARNING or problem.rule in _IDS
 
 
-def _faults(silences: Sequence[Silence], silenced: Sequence[Problem]) -> Iterator[Problem]:
+def _faults(silences: Sequence[Silence], silenced: Collection[Problem]) -> Iterator[Problem]:
     for silence in silences:
         if not silence.reason:
             yield _fault(
@@ -122,6 +123,5 @@ def _fault(silence: Silence, rule: str, text: str) -> Problem:
     )
 
 
-def _sorted(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda problem: (problem.file, problem.line, problem.rule)))
+def _sorted(problems: Collection[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(set(problems), key=lambda p: (p.file, p.line, p.rule, p.text)))

@@ -36,8 +36,14 @@ def _key_people(evidence: Evidence) -> dict[str, Stakeholder]:
     return {key: directory.people[key] for key in sorted(keys) if key in directory.people}
 
 
+def _named(person: Stakeholder) -> str:
+    """Return a person's id as a sentence has it; a protected person has none."""
+    return "a protected person" if person.is_protected else f"'{person.id}'"
+
+
 def _about(evidence: Evidence, person: Stakeholder, sentence: str) -> Finding:
-    return Finding(file=_PEOPLE, line=evidence.line_of(_PEOPLE, person.id), text=sentence)
+    told = sentence[0].upper() + sentence[1:]
+    return Finding(file=_PEOPLE, line=evidence.line_of(_PEOPLE, person.id), text=told)
 
 
 def _one_channel(evidence: Evidence) -> Iterator[Finding]:
@@ -59,7 +65,7 @@ def _no_deputy(evidence: Evidence) -> Iterator[Finding]:
             yield _about(
                 evidence,
                 person,
-                f"'{person.id}' is in the crisis team and has no deputy; name one.",
+                f"{_named(person)} is in the crisis team and has no deputy; name one.",
             )
     for period in directory.roster:
         if period.deputy is None or period.deputy == period.person:
@@ -149,7 +155,7 @@ def _manager_circles(evidence: Evidence) -> Iterator[Finding]:
             yield _about(
                 evidence,
                 person,
-                f"'{person.id}' is in the end their own manager; correct the chain.",
+                f"{_named(person)} is in the end their own manager; correct the chain.",
             )
 
 
@@ -190,8 +196,8 @@ def _fan_out(evidence: Evidence) -> Iterator[Finding]:
             yield _about(
                 evidence,
                 people[manager],
-                f"'{manager}' would have to ring {count} people and can ring {_MOST_CALLS}; "
-                "divide them between managers.",
+                f"{_named(people[manager])} would have to ring {count} people and can ring "
+                f"{_MOST_CALLS}; divide them between managers.",
             )
 
 

@@ -93,8 +93,9 @@ def test_a_group_with_one_channel_names_its_other_ways(judged: Judge) -> None:
 
 
 def test_a_protected_person_is_never_named(judged: Judge) -> None:
-    row = "\nsky;Sky Dd;chef,stab;eken;;ove;permanent;;sv;;;;;ja;;\nlo;"
+    row = "\nsky;Sky Dd;chef,stab;eken;;;permanent;;sv;;;;;ja;;\nlo;"
     found = judged(PEOPLE, "\nlo;", row)
+    assert "contacts.no_deputy" in rules_of(found)
     assert not [problem for problem in found.problems if "sky" in problem.text]
 
 
