@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from beredskap.domain.channel import Channel
 from beredskap.domain.incident import IncidentMode
@@ -110,9 +110,9 @@ def _plain_values(
 ) -> dict[str, str]:
     """Return what the plain slots mean, such as `fact.enhet.name`, where it is a plain text."""
     found = {
-        f"organisation.{field}": value
-        for field, value in asdict(directory.organisation).items()
-        if isinstance(value, str)
+        f"organisation.{field.name}": value
+        for field in fields(directory.organisation)
+        if isinstance(value := getattr(directory.organisation, field.name), str)
     }
     for fact in scenario.facts:
         value = facts.get(fact.id, "")

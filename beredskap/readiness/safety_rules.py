@@ -16,6 +16,7 @@ from beredskap.readiness.texts import Text
 
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+]?(\d{4})(?!\d)")
 _DOMAIN = re.compile(r"(?:https?://|www\.|@)?((?:[a-z0-9-]+\.)+(?:[a-z]{2,}))(?=[^\w]|$)")
+_MAY_COUNT = re.compile(r"\d{6}")
 _MAY_LEAD = re.compile(r"\.[a-z]")
 _SHORTENERS = frozenset({"bit.ly", "tinyurl.com", "t.co", "goo.gl", "is.gd", "ow.ly", "buff.ly"})
 _PLACEHOLDER = re.compile(
@@ -33,7 +34,7 @@ def _finding(text: Text, sentence: str, word: str = "") -> Finding:
 
 
 def _personal_numbers(text: Text) -> Iterator[Finding]:
-    for found in _PERSONAL_NUMBER.finditer(text.source if text.is_longest else ""):
+    for found in _PERSONAL_NUMBER.finditer(text.source) if _MAY_COUNT.search(text.source) else ():
         if _may_be_a_birthday(found[2], found[3]):
             yield _finding(
                 text,

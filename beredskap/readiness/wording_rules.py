@@ -32,7 +32,7 @@ def _finding(
 
 def _readable(text: Text) -> Iterator[Finding]:
     """LIX is one sign among several, says little of under 50 words, and was made for Swedish."""
-    if not text.is_longest:
+    if not text.is_longest or len(text.words.split()) <= _LONGEST_SENTENCE:
         return
     known = text.directory.organisation
     read = lix(text.words, names=(*known.name.split(), *known.short_name.split(), known.web))

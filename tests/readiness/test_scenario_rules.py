@@ -95,3 +95,10 @@ def test_two_approvers_are_for_what_can_wait_and_must_be_there(judged: Judge) ->
 def test_a_finding_shows_the_line_of_its_wave(judged: Judge) -> None:
     found = judged(SCENARIO, LAST, "")
     assert [problem.line for problem in found.problems] == [15]
+
+
+def test_a_route_on_an_unknown_channel_is_an_error_of_the_form(judged: Judge) -> None:
+    found = judged(ORGANISATION, "channel: call", "channel: duva")
+    wrong = [problem for problem in found.problems if problem.rule.startswith("form.")]
+    assert [problem.file for problem in wrong] == [ORGANISATION]
+    assert rules_of(found) - {wrong[0].rule} == {"routes.unknown"}

@@ -63,3 +63,21 @@ def test_what_cannot_work_cannot_be_silenced(judged: Judge) -> None:
 
 def test_a_silence_that_is_no_list_of_rules_is_an_error(judged: Judge) -> None:
     assert rules_of(judged(FORM, "slots:", "silenced: [L08]\nslots:")) == {"form.silenced"}
+
+
+def test_a_list_of_groups_silences_a_rule_beside_its_entries(judged: Judge) -> None:
+    groups = "contact_lists/groups.yaml"
+    assert rules_of(judged(groups, "owner_role: chef", "owner_role: ny")) == {
+        "contacts.group_owner"
+    }
+    reason = "silenced: {contacts.group_owner: Tjänsten tillsätts i januari.}\n"
+    found = judged(groups, "groups:\n", f"{reason}groups:\n")
+    assert found.problems == ()
+    assert [problem.rule for problem in found.silenced] == ["contacts.group_owner"]
+
+
+def test_a_profile_silences_a_rule_of_its_own(judged: Judge) -> None:
+    profile = "contact_lists/organisation.yaml"
+    judged(profile, "crisis_group: krisledning\n", "")
+    reason = "silenced: {routes.unknown: Staden håller i krisledningen.}\n"
+    assert judged(profile, "id: prov\n", f"id: prov\n{reason}").problems == ()
