@@ -33,7 +33,7 @@ from beredskap.domain.incident import IncidentMode
 from beredskap.domain.officer import Actor
 from beredskap.domain.stakeholder import Organisation
 from beredskap.errors import ConfigurationError, LedgerError
-from beredskap.library import Content, find_workspace, read_organisation, read_workspace
+from beredskap.library import Content, find_workspace, read_profile, read_workspace
 from beredskap.settings import STATE_FOLDER, Settings, load_settings
 from beredskap.store.ledger import Ledger, open_ledger, read_meta, sqlite_url, write_meta
 from beredskap.store.personal import read_people
@@ -69,7 +69,7 @@ class House:
 
     @cached_property
     def _organisation(self) -> Organisation:
-        return read_organisation(self.workspace)
+        return read_profile(self.workspace)
 
     @property
     def locale(self) -> str:

@@ -9,8 +9,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "check_clean": ("Inga fel och inga varningar.", "No errors and no warnings."),
     "check_counts": (
-        "{errors} fel, {warnings} varningar.",
-        "{errors} errors, {warnings} warnings.",
+        "{errors} fel, {warnings} varningar, {silenced} tystade.",
+        "{errors} errors, {warnings} warnings, {silenced} silenced.",
     ),
     "policy_head": (
         "Kommunikationspolicyn rad för rad, {day}",

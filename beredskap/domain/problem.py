@@ -1,4 +1,7 @@
-"""A problem found in a file: where it is, which rule it breaks, and the sentence about it."""
+"""A problem found in a file: where it is, which rule it breaks, and the sentence about it.
+
+A silence says, in the file itself, why one rule does not apply to it.
+"""
 
 from __future__ import annotations
 
@@ -28,3 +31,16 @@ class Problem:
     severity: Severity
     text: str
     """One sentence: what is wrong and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Silence:
+    """One rule that does not apply to one file, with the reason somebody wrote for it."""
+
+    file: str
+    """Path of the file it stands in, relative to the workspace."""
+    line: int
+    """Line number from 1."""
+    rule: str
+    reason: str
+    """Why the rule does not apply; empty where nothing was written, and then nothing is silent."""

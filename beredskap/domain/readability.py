@@ -64,7 +64,7 @@ def lix(text: str, *, names: Collection[str] = ()) -> Readability:
     spared = frozenset(name.casefold() for name in names)
     words = long_words = sentences = longest = 0
     for sentence in _sentences(_BROKEN_WORD.sub("-", plain)):
-        tokens = [t for t in _TOKEN.findall(sentence) if any(map(str.isalpha, t))]
+        tokens = [t for t in _TOKEN.findall(sentence) if t.isalpha() or any(map(str.isalpha, t))]
         words += len(tokens)
         long_words += sum(1 for token in tokens if _is_long(token, spared))
         sentences += 1 if tokens else 0
@@ -81,6 +81,8 @@ def lix(text: str, *, names: Collection[str] = ()) -> Readability:
 
 def _is_long(token: str, spared: frozenset[str]) -> bool:
     """Say whether a word is long; abbreviations and addresses, known by their points, are not."""
+    if len(token) < LONG_WORD_LETTERS:
+        return False
     if "." in token or "@" in token or "/" in token or token.casefold() in spared:
         return False
     return sum(map(str.isalpha, token)) >= LONG_WORD_LETTERS

@@ -122,6 +122,8 @@ class ContactList:
     needs: str = ""
     audience: Audience = field(default_factory=Audience)
     is_external: bool = False
+    other_ways: tuple[str, ...] = ()
+    """Ways to the group besides its members' addresses, such as C9 or a meeting."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +135,17 @@ class DutyPeriod:
     starts_at: datetime
     ends_at: datetime
     deputy: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContactRoute:
+    """A way to reach a person, and what it stops working without."""
+
+    id: str
+    channel: Channel
+    """SMS, mail, or a call to the mobile."""
+    depends_on: tuple[str, ...] = ()
+    """Words as scenarios have under `unavailable`, such as `power`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,6 +166,9 @@ class Organisation:
     web: str = ""
     meeting_place: str = ""
     meeting_bridge: str = ""
+    crisis_group: str = ""
+    """Id of the group that is the crisis team."""
+    routes: tuple[ContactRoute, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

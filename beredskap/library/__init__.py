@@ -8,11 +8,13 @@ clocks, and anything that decides who is told.
 
 from __future__ import annotations
 
-from beredskap.library.check import check, unrenderable
-from beredskap.library.contact_lists import read_organisation
+from beredskap.library.check import check
+from beredskap.library.extremes import ExtremeText, extreme_texts, unrenderable
 from beredskap.library.facts import check_facts, longest_facts, shortest_facts
+from beredskap.library.organisation import read_profile
 from beredskap.library.rendering import freeze_bodies
 from beredskap.library.shipped import copy_shipped
+from beredskap.library.tracked import tracked_files
 from beredskap.library.workspace import (
     Content,
     files_of,
@@ -24,17 +26,20 @@ from beredskap.library.workspace import (
 
 __all__ = [
     "Content",
+    "ExtremeText",
     "check",
     "check_facts",
     "copy_shipped",
+    "extreme_texts",
     "files_of",
     "find_workspace",
     "freeze_bodies",
     "longest_facts",
     "problems_for",
-    "read_organisation",
+    "read_profile",
     "read_workspace",
     "shortest_facts",
     "templates_of",
+    "tracked_files",
     "unrenderable",
 ]

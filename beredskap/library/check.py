@@ -5,30 +5,31 @@ Each rule is one small function with a stable id; `RULES` names them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from beredskap.domain.audience import members, unknown_names
 from beredskap.domain.channel import Channel
-from beredskap.domain.incident import IncidentMode
-from beredskap.domain.message import MessageTemplate
 from beredskap.domain.problem import Problem, Severity
 from beredskap.domain.scenario import OpensWhen, RungAction, Scenario
-from beredskap.domain.sms import SmsEncoding, contains_drill_word, measure
+from beredskap.domain.sms import SmsEncoding, contains_drill_word, measure, replace_lookalikes
 from beredskap.domain.stakeholder import Unit
-from beredskap.errors import ContentError
-from beredskap.library.facts import longest_facts, shortest_facts
-from beredskap.library.rendering import freeze_bodies
+from beredskap.library.extremes import ExtremeText, extreme_texts
+from beredskap.library.facts import longest_facts
 from beredskap.library.workspace import Content, templates_of
 
 Rule = Callable[[Content, date], Iterator[Problem]]
 _GSM_PART = 160
-_RENDERING = "template.rendering"
 
 
-def check(content: Content, today: date) -> tuple[Problem, ...]:
-    """Return every problem of the content, by file and line."""
-    found = list(content.problems)
+def check(
+    content: Content, today: date, texts: Sequence[ExtremeText] | None = None
+) -> tuple[Problem, ...]:
+    """Return every problem of the content's structure, by file and line.
+
+    `texts` are the texts at their extremes, where they have been rendered already.
+    """
+    found = [*content.problems, *_texts(extreme_texts(content) if texts is None else texts)]
     for rule in RULES.values():
         found += rule(content, today)
     unique = dict.fromkeys(found)
@@ -218,55 +219,19 @@ def _stale_reviews(content: Content, today: date) -> Iterator[Problem]:
             )
 
 
-def _texts(content: Content, today: date) -> Iterator[Problem]:
-    """A text cannot be rendered, or its SMS is too long or too dear with the longest facts."""
-    for scenario in content.scenarios.values():
-        for template_id in templates_of(scenario):
-            template = content.templates.get(template_id)
-            if template is not None:
-                yield from _text_problems(content, scenario, template)
-
-
-def unrenderable(content: Content, scenario_id: str) -> frozenset[str]:
-    """Return the templates of a scenario whose texts cannot be rendered with any facts."""
-    scenario = content.scenarios.get(scenario_id)
-    if scenario is None:
-        return frozenset()
-    return frozenset(
-        template_id
-        for template_id in templates_of(scenario)
-        if (template := content.templates.get(template_id)) is not None
-        and any(
-            problem.rule == _RENDERING for problem in _text_problems(content, scenario, template)
-        )
-    )
-
-
-def _text_problems(
-    content: Content, scenario: Scenario, template: MessageTemplate
-) -> Iterator[Problem]:
-    blank = {fact.id: "" for fact in scenario.facts}
-    for facts in (
-        longest_facts(scenario, content.directory),
-        blank | shortest_facts(scenario, content.directory),
-    ):
-        try:
-            bodies = freeze_bodies(
-                template,
-                scenario,
-                content.directory,
-                facts,
-                IncidentMode.DRILL,
-                channels=tuple(Channel),
-            )
-        except ContentError as error:
+def _texts(texts: Sequence[ExtremeText]) -> Iterator[Problem]:
+    """Yield what cannot be rendered, and each SMS too long or too dear at its longest."""
+    for extreme in texts:
+        if extreme.fault:
             yield _template_problem(
-                template.id, _RENDERING, f"In '{scenario.id}': {error}", Severity.ERROR
+                extreme.template.id,
+                "template.rendering",
+                f"In '{extreme.scenario.id}': {extreme.fault}",
+                Severity.ERROR,
             )
-            return
-        for (channel, language), body in bodies.items():
+        for (channel, language), body in extreme.bodies.items():
             if channel is Channel.SMS:
-                yield from _sms_problems(template.id, language, body.text)
+                yield from _sms_problems(extreme.template.id, language, body.text)
 
 
 def _sms_problems(template: str, language: str, text: str) -> Iterator[Problem]:
@@ -276,7 +241,7 @@ def _sms_problems(template: str, language: str, text: str) -> Iterator[Problem]:
             template,
             "template.sms_encoding",
             f"The SMS in {language} holds {' '.join(found.forcing)}, which makes it cost more; "
-            "write it without.",
+            f"{_mended(text, found.forcing)}.",
         )
     elif found.segments > 1:
         yield _template_problem(
@@ -285,6 +250,16 @@ def _sms_problems(template: str, language: str, text: str) -> Iterator[Problem]:
             f"The SMS in {language} takes {found.segments} parts ({found.units} of {_GSM_PART}) "
             "with the longest facts and the drill marks; shorten it.",
         )
+
+
+def _mended(text: str, forcing: tuple[str, ...]) -> str:
+    """Return what to write instead, as the end of a sentence."""
+    swaps = [
+        f"'{there or 'nothing'}' for '{here}'"
+        for here, there in replace_lookalikes(text)[1]
+        if here in forcing
+    ]
+    return f"write {', '.join(swaps)}" if len(swaps) == len(forcing) else "write it without"
 
 
 def _template_problem(
@@ -380,7 +355,6 @@ RULES: Mapping[str, Rule] = {
     "corrections": _corrections,
     "empty_waves": _empty_waves,
     "stale_reviews": _stale_reviews,
-    "texts": _texts,
     "drill_words": _drill_words,
     "units": _units,
     "people": _people,

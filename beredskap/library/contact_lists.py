@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,13 +19,13 @@ from beredskap.domain.stakeholder import (
     Directory,
     DutyPeriod,
     Employment,
-    Organisation,
     PersonStatus,
     Stakeholder,
     Unit,
 )
 from beredskap.library.addresses import has_control_characters, normalise_mail, normalise_number
-from beredskap.library.forms import AudienceForm, parse_items, parse_what_is_right
+from beredskap.library.forms import AudienceForm, parse_items
+from beredskap.library.organisation import read_organisation
 from beredskap.library.sources import Reading, read_csv
 from beredskap.library.yaml_files import YamlFile, read_yaml
 
@@ -64,29 +64,13 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class _OrganisationForm(_Form):
-    id: str
-    name: str
-    short_name: str
-    aliases: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    sms_sender: str = ""
-    mail_sender: str = ""
-    mail_reply_to: str = ""
-    languages: tuple[str, ...] = ("sv",)
-    locale: str = "sv"
-    time_zone: str = "Europe/Stockholm"
-    web: str = ""
-    meeting_place: str = ""
-    meeting_bridge: str = ""
-
-
 class _GroupForm(_Form):
     id: str
     name: str
     owner_role: str
     needs: str = ""
     external: bool = False
+    other_ways: tuple[str, ...] = ()
     audience: AudienceForm = AudienceForm()
 
 
@@ -98,14 +82,10 @@ class _OfficerForm(_Form):
     roles: tuple[str, ...] = ()
 
 
-UNNAMED = Organisation(id="", name="", short_name="")
-"""Stands for an organisation whose file could not be read."""
-
-
 def read_directory(reading: Reading) -> Directory:
     """Return everything in `contact_lists/` that can be read."""
     folder = reading.root / FOLDER
-    organisation = _read_organisation(reading, folder / "organisation.yaml")
+    organisation = read_organisation(reading, folder / "organisation.yaml")
     people = _read_people(reading, folder / "people.csv")
     return Directory(
         organisation=organisation,
@@ -115,29 +95,6 @@ def read_directory(reading: Reading) -> Directory:
         roster=_read_roster(reading, folder / "roster.csv", organisation.time_zone),
         officers=_read_officers(reading, folder / "officers.yaml", people),
     )
-
-
-def read_organisation(root: Path) -> Organisation:
-    """Return a workspace's organisation alone, without reading what else lies there."""
-    return _read_organisation(Reading(root), root / FOLDER / "organisation.yaml")
-
-
-def _read_organisation(reading: Reading, path: Path) -> Organisation:
-    file = read_yaml(reading, path)
-    form = parse_what_is_right(reading, file, _OrganisationForm) if file is not None else None
-    if form is None:
-        return UNNAMED
-    try:
-        ZoneInfo(form.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        reading.error(
-            path,
-            file.line_at(("time_zone",)) if file else 0,
-            "organisation.time_zone",
-            f"The time zone '{form.time_zone}' is not known; write one such as Europe/Stockholm.",
-        )
-        return Organisation(**{**form.model_dump(), "time_zone": "Europe/Stockholm"})
-    return Organisation(**form.model_dump())
 
 
 def _read_units(reading: Reading, path: Path) -> dict[str, Unit]:
@@ -321,6 +278,7 @@ def _read_groups(reading: Reading, path: Path) -> dict[str, ContactList]:
             owner_role=group.owner_role,
             needs=group.needs,
             is_external=group.external,
+            other_ways=group.other_ways,
             audience=Audience(**group.audience.model_dump()),
         )
     return groups

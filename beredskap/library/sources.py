@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from beredskap.domain.problem import Problem, Severity
+from beredskap.domain.problem import Problem, Severity, Silence
 
 _LARGEST_BYTES = 50_000_000
 _ROW_LIKE = 3
 """So many separators within a quoted cell's later line show that it is a row of its own."""
 _ENCODINGS = ("utf-8-sig", "cp1252")
+_SILENCE = re.compile(r"#\s*silenced\s+(?P<rule>[\w.-]+)\s*:?(?P<reason>[^\r\n]*)")
+"""A comment in a CSV file, as in `# silenced contacts.one_channel: the desk has no mobile`."""
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
+    silences: list[Silence] = field(default_factory=list)
 
     def name_of(self, path: Path) -> str:
         """Return a path as problems name it."""
@@ -44,6 +48,12 @@ class Reading:
     def _note(self, path: Path, line: int, rule: str, severity: Severity, text: str) -> None:
         self.problems.append(
             Problem(file=self.name_of(path), line=line, rule=rule, severity=severity, text=text)
+        )
+
+    def silence(self, path: Path, line: int, rule: str, reason: str) -> None:
+        """Note that a file asks for a rule not to apply to it."""
+        self.silences.append(
+            Silence(file=self.name_of(path), line=line, rule=rule, reason=reason.strip())
         )
 
     def read_bytes(self, path: Path, *, is_required: bool = True) -> bytes | None:
@@ -97,6 +107,7 @@ def read_csv(
         reading.error(path, 0, "csv.not_text", "The file is not a CSV text; export it again.")
         return
     lines = text.splitlines(keepends=True)
+    _note_silences(reading, path, lines)
     first = 0
     separator = None
     if lines and lines[0].lower().startswith("sep="):
@@ -108,6 +119,13 @@ def read_csv(
         return
     separator = separator or max(";,\t", key=lines[first].count)
     yield from _rows(reading, path, "".join(lines[first:]), separator or ";", first, columns)
+
+
+def _note_silences(reading: Reading, path: Path, lines: list[str]) -> None:
+    for number, line in enumerate(lines, start=1):
+        found = _SILENCE.match(line) if line.startswith("#") else None
+        if found is not None:
+            reading.silence(path, number, found["rule"], found["reason"])
 
 
 def decode(content: bytes) -> str | None:

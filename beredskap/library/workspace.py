@@ -9,7 +9,7 @@ from pathlib import Path
 from beredskap.domain.audience import FACT_PREFIX, unknown_names
 from beredskap.domain.governance import Governance
 from beredskap.domain.message import MessageTemplate
-from beredskap.domain.problem import Problem, Severity
+from beredskap.domain.problem import Problem, Severity, Silence
 from beredskap.domain.scenario import Scenario
 from beredskap.domain.stakeholder import Directory
 from beredskap.errors import ConfigurationError
@@ -17,6 +17,7 @@ from beredskap.library import contact_lists, message_templates, scenarios
 from beredskap.library.contact_lists import read_directory
 from beredskap.library.governance import read_governance
 from beredskap.library.message_templates import read_templates
+from beredskap.library.organisation import UNNAMED
 from beredskap.library.scenarios import read_scenarios
 from beredskap.library.sources import Reading
 
@@ -41,6 +42,8 @@ class Content:
     """Path → SHA-256 of every file read."""
     contents: Mapping[str, bytes] = field(default_factory=dict)
     """Path → bytes of every file read."""
+    silences: tuple[Silence, ...] = ()
+    """What the files ask to be spared, each with its reason."""
 
 
 def find_workspace(folder: Path) -> Path:
@@ -70,6 +73,7 @@ def read_workspace(root: Path) -> Content:
         problems=tuple(reading.problems),
         digests=reading.digests,
         contents=reading.contents,
+        silences=tuple(reading.silences),
     )
 
 
@@ -136,7 +140,7 @@ def _stops_more_than_an_entry(content: Content, problem: Problem) -> bool:
     if problem.rule.startswith(_ROW_RULES):
         return False
     if problem.file == f"{contact_lists.FOLDER}/organisation.yaml":
-        return content.directory.organisation is contact_lists.UNNAMED
+        return content.directory.organisation is UNNAMED
     if problem.file == f"{contact_lists.FOLDER}/groups.yaml":
         return problem.rule.startswith(_FILE_RULES)
     return True

@@ -166,3 +166,24 @@ def test_the_workspace_is_the_folder_one_stands_in(workspace: str) -> None:
         check=False,
     )
     assert len(json.loads(ended.stdout)["incidents"]) == 1
+
+
+def test_check_counts_what_is_silenced_and_is_strict_where_asked(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    copy_shipped(folder)
+    clean = run("--data", str(folder), "check", "--strict", "--json")
+    assert clean.returncode == 0
+    assert json.loads(clean.stdout)["counts"] == {"errors": 0, "warnings": 0, "silenced": 0}
+    assert not (folder / ".beredskap").exists(), "looking at files makes no ledger"
+    form = folder / "message_templates/generisk-personal/template.yaml"
+    sms = folder / "message_templates/generisk-personal/sms.sv.j2"
+    sms.write_text(sms.read_text(encoding="utf-8").replace("Svara", "Eventuellt svara"), "utf-8")
+    assert run("--data", str(folder), "check").returncode == 0
+    assert run("--data", str(folder), "check", "--strict").returncode == 1
+    held = form.read_text(encoding="utf-8")
+    form.write_text(
+        f"{held}silenced: {{L08: Ordet är avsett, template.sms_parts: Det får kosta.}}\n"
+    )
+    told = run("--data", str(folder), "check", "--strict", "--json")
+    assert told.returncode == 0, told.stdout
+    assert json.loads(told.stdout)["counts"]["silenced"] >= 1

@@ -18,7 +18,8 @@ from beredskap.domain.scenario import (
     StepKind,
     UncertainPolicy,
 )
-from beredskap.library import check, check_facts, problems_for
+from beredskap.library import check_facts, problems_for
+from beredskap.readiness import CheckResult, check
 from tests.content.shipped import (
     EXAMPLES,
     SCENARIOS,
@@ -92,7 +93,8 @@ def _asking(scenario_id: str) -> list[PlaybookWave]:
 
 
 def test_the_shipped_content_has_neither_error_nor_warning() -> None:
-    assert check(content(), TODAY) == ()
+    assert check(content(), TODAY) == CheckResult(problems=(), silenced=())
+    assert content().silences == ()
 
 
 def test_the_shipped_scenarios_are_those_with_an_example() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -51,13 +53,21 @@ def check(
 ) -> int:
     """Show every problem in the content; exit 1 if there are errors."""
     from beredskap.domain.problem import Severity
-    from beredskap.library import check as check_content
+    from beredskap.library import tracked_files
+    from beredskap.readiness import check as check_content
 
-    problems = check_content(here.content, datetime.now(UTC).date())
+    content = here.content
+    verdict = check_content(
+        content,
+        datetime.now(UTC).date(),
+        adopted=_adopted(content.scenarios),
+        tracked=tracked_files(content.root),
+    )
+    problems = verdict.problems
     counts = {
         "errors": sum(problem.severity is Severity.ERROR for problem in problems),
         "warnings": sum(problem.severity is Severity.WARNING for problem in problems),
-        "silenced": 0,
+        "silenced": len(verdict.silenced),
     }
     if here.given.json:
         listed = [
@@ -80,6 +90,27 @@ def check(
         here.tell("check_counts" if problems else "check_clean", **counts)
     is_bad = counts["errors"] or (strict and counts["warnings"])
     return NO if is_bad else DONE
+
+
+def _adopted(scenarios: Collection[str]) -> list[str]:
+    """Return the scenarios adopted for live use; none where there is no ledger to ask.
+
+    Content is checked without a ledger too, and none is made for it.
+    """
+    from beredskap.errors import BeredskapError
+    from beredskap.settings import CONFIGURATION_FILE, STATE_FOLDER
+
+    root = here.content.root
+    places = (root / STATE_FOLDER, root / CONFIGURATION_FILE)
+    if "BEREDSKAP_DATABASE_URL" not in os.environ and not any(place.exists() for place in places):
+        return []
+    try:
+        file = here.house.database_file
+        if file is not None and not file.is_file():
+            return []
+        return [s for s in scenarios if here.desk.adoption_state(s).adoption is not None]
+    except BeredskapError:
+        return []
 
 
 def preview(
